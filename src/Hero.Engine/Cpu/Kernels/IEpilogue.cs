@@ -1,0 +1,17 @@
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// What a kernel does to its output while it is still in the cache: bias, activation, residual add. The kernel calls
+/// <see cref="Apply"/> once for every range of its output (row-major, in elements) as soon as the range holds final values;
+/// the ranges cover the output once and do not overlap. May be called from any worker thread.
+/// </summary>
+internal interface IEpilogue
+{
+    void Apply(nint start, nint length);
+}
+
+/// <summary>No epilogue: compiles to nothing.</summary>
+internal readonly struct NoEpilogue : IEpilogue
+{
+    public void Apply(nint start, nint length) { }
+}
