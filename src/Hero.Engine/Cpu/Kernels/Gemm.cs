@@ -1,0 +1,58 @@
+using System.Runtime.Intrinsics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Matrix multiplication C = op(A) op(B) on dense row-major matrices, float32 and float64. Register tiles over operands packed in
+/// panels; see <see cref="GemmTile"/> for the arithmetic and <see cref="GemmPlan"/> for how work is cut.
+/// </summary>
+internal static unsafe class Gemm
+{
+    /// <summary>
+    /// C[b] = op(A[b]) op(B[b]) for b &lt; <paramref name="batch"/>. op(A) is m x k: A is [m, k], or [k, m] with
+    /// <paramref name="transposeA"/>; op(B) is k x n: B is [k, n], or [n, k] with <paramref name="transposeB"/>; C is [m, n].
+    /// The strides, in elements, lead from one matrix of the batch to the next; 0 repeats the same A or B. C overlaps neither.
+    /// With k = 0 C becomes zero. The epilogue's ranges count from <paramref name="c"/>.
+    /// </summary>
+    public static void Run<T, TEpilogue>(
+        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB,
+        int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue
+    {
+        if (m == 0 || n == 0 || batch == 0) return;
+        var call = new GemmCall<T>
+        {
+            A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
+            Batch = batch, StrideA = strideA, StrideB = strideB, StrideC = strideC,
+        };
+        if (typeof(T) == typeof(float))
+        {
+            if (Vector512.IsHardwareAccelerated) GemmDriver<Float512, Vector512<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
+            else if (Vector256.IsHardwareAccelerated) GemmDriver<Float256, Vector256<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
+            else if (Vector128.IsHardwareAccelerated) GemmDriver<Float128, Vector128<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
+            else GemmDriver<FloatScalar, float, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            if (Vector512.IsHardwareAccelerated) GemmDriver<Double512, Vector512<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
+            else if (Vector256.IsHardwareAccelerated) GemmDriver<Double256, Vector256<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
+            else if (Vector128.IsHardwareAccelerated) GemmDriver<Double128, Vector128<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
+            else GemmDriver<DoubleScalar, double, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
+        }
+        else
+        {
+            throw new NotSupportedException(
+                $"Matrix multiplication computes in float32 and float64, got {typeof(T).Name}. Cast the operands to one of them first.");
+        }
+    }
+}
+
+/// <summary>The arguments of one <see cref="Gemm.Run"/>.</summary>
+internal unsafe struct GemmCall<T> where T : unmanaged
+{
+    public T* A, B, C;
+    public int M, N, K, Batch;
+    public bool TransposeA, TransposeB;
+    public nint StrideA, StrideB, StrideC;
+}

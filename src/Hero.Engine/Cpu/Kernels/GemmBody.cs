@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>One matrix product cut into items: block of rows x block of columns x chunk of the inner dimension.</summary>
+internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
+    where TSimd : struct, ITileVector<TVector, T>
+    where TVector : unmanaged
+    where T : unmanaged
+    where TEpilogue : struct, IEpilogue
+{
+    public T* A, B, C;
+    public int M, N, K;
+    public bool TransposeA;
+    public GemmPlan Plan;
+
+    /// <summary>The right operand in panels; null when tiles read it where it is.</summary>
+    public T* PackedB;
+
+    /// <summary>Sums of the second chunk, the third ...; the first chunk's go to <see cref="C"/>.</summary>
+    public T* Partials;
+
+    public TEpilogue Epilogue;
+
+    /// <summary>Where <see cref="C"/> begins in the output the epilogue knows.</summary>
+    public nint OutputStart;
+
+    private static int Lanes => sizeof(TVector) / sizeof(T);
+
+    private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run(int item)
+    {
+        var columnBlock = item % Plan.ColumnBlocks;
+        var rowBlock = item / Plan.ColumnBlocks % Plan.RowBlocks;
+        var chunk = item / (Plan.ColumnBlocks * Plan.RowBlocks);
+        int rowStart = GemmPlan.Cut(M, Plan.RowBlocks, rowBlock), rowEnd = GemmPlan.Cut(M, Plan.RowBlocks, rowBlock + 1);
+        var panels = GemmPlan.Up(N, PanelWidth);
+        int panelStart = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock);
+        int panelEnd = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock + 1);
+        int depthStart = GemmPlan.Cut(K, Plan.DepthChunks, chunk), depthEnd = GemmPlan.Cut(K, Plan.DepthChunks, chunk + 1);
+
+        var output = chunk == 0 ? C : Partials + (nint)(chunk - 1) * M * N;
+        for (var block = 0; block < Plan.DepthBlocks; block++)
+        {
+            var from = depthStart + GemmPlan.Cut(depthEnd - depthStart, Plan.DepthBlocks, block);
+            var to = depthStart + GemmPlan.Cut(depthEnd - depthStart, Plan.DepthBlocks, block + 1);
+            Multiply(output, rowStart, rowEnd, panelStart, panelEnd, from, to, accumulate: block > 0);
+        }
+        if (Plan.DepthChunks == 1) Finish(rowStart, rowEnd, panelStart * PanelWidth, Math.Min(N, panelEnd * PanelWidth));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Multiply(T* output, int rowStart, int rowEnd, int panelStart, int panelEnd, int from, int to, bool accumulate)
+    {
+        nint segment = 0;
+        var operands = new TileOperands
+        {
+            Segments = &segment, SegmentCount = 1, SegmentLength = to - from,
+            LeftRowStep = (TransposeA ? 1 : K) * (nint)sizeof(T), LeftDepthStep = (TransposeA ? M : 1) * (nint)sizeof(T),
+            OutputStep = (nint)N * sizeof(T), Accumulate = accumulate,
+        };
+        var tiles = GemmPlan.Up(rowEnd - rowStart, TSimd.MaxRows);
+
+        // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
+        var packedA = TransposeA && panelEnd - panelStart > 1 ? PackLeft(rowStart, rowEnd, tiles, from, to) : null;
+
+        for (var panel = panelStart; panel < panelEnd; panel++)
+        {
+            var columns = Math.Min(PanelWidth, N - panel * PanelWidth);
+            var vectors = columns > Lanes ? 2 : 1;
+            operands.LastColumns = columns - (vectors - 1) * Lanes;
+            SetRight(&operands, panel, columns, from, to);
+            for (var tile = 0; tile < tiles; tile++)
+            {
+                int row = rowStart + GemmPlan.Cut(rowEnd - rowStart, tiles, tile);
+                int rows = rowStart + GemmPlan.Cut(rowEnd - rowStart, tiles, tile + 1) - row;
+                if (packedA != null)
+                {
+                    operands.Left = (byte*)(packedA + (nint)(row - rowStart) * (to - from));
+                    operands.LeftRowStep = sizeof(T);
+                    operands.LeftDepthStep = rows * (nint)sizeof(T);
+                }
+                else
+                {
+                    operands.Left = (byte*)(TransposeA ? A + (nint)from * M + row : A + (nint)row * K + from);
+                }
+                operands.Output = (byte*)(output + (nint)row * N + panel * PanelWidth);
+                GemmTiles<TSimd, TVector, T>.Run(rows, vectors, &operands);
+            }
+        }
+    }
+
+    private readonly T* PackLeft(int rowStart, int rowEnd, int tiles, int from, int to)
+    {
+        var packed = (T*)Scratch.Get(1, (nint)(rowEnd - rowStart) * (to - from) * sizeof(T));
+        for (var tile = 0; tile < tiles; tile++)
+        {
+            var row = GemmPlan.Cut(rowEnd - rowStart, tiles, tile);
+            var rows = GemmPlan.Cut(rowEnd - rowStart, tiles, tile + 1) - row;
+            GemmPacking<TSimd, TVector, T>.TransposedLeft(
+                A + (nint)from * M + rowStart + row, M, to - from, rows, packed + (nint)row * (to - from));
+        }
+        return packed;
+    }
+
+    private readonly void SetRight(TileOperands* operands, int panel, int columns, int from, int to)
+    {
+        var width = columns > Lanes ? PanelWidth : Lanes;
+        operands->RightStep = width * (nint)sizeof(T);
+        if (PackedB != null)
+        {
+            operands->Right = (byte*)(PackedB + (nint)panel * K * PanelWidth + (nint)from * width);
+        }
+        else if (columns == width)
+        {
+            operands->Right = (byte*)(B + (nint)from * N + panel * PanelWidth);
+            operands->RightStep = (nint)N * sizeof(T);
+        }
+        else
+        {
+            // Whole vectors would read past the end of the matrix.
+            var packed = (T*)Scratch.Get(2, (nint)(to - from) * width * sizeof(T));
+            GemmPacking<TSimd, TVector, T>.Panel(B, K, N, transposed: false, panel, from, to, packed);
+            operands->Right = (byte*)packed;
+        }
+    }
+
+    private readonly void Finish(int rowStart, int rowEnd, int columnStart, int columnEnd)
+    {
+        if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
+        if (columnEnd - columnStart == N)
+        {
+            Epilogue.Apply(OutputStart + (nint)rowStart * N, (nint)(rowEnd - rowStart) * N);
+            return;
+        }
+        for (var row = rowStart; row < rowEnd; row++) Epilogue.Apply(OutputStart + (nint)row * N + columnStart, columnEnd - columnStart);
+    }
+}

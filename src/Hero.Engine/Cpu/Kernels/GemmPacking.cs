@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Copies of operands in the order in which the tile reads them. The right operand becomes panels of two vectors' width, each
+/// [depth][width] and padded with zeros; a last panel that fits one vector is one vector wide. Panel j starts at j * depth * 2 * lanes.
+/// </summary>
+internal static unsafe class GemmPacking<TSimd, TVector, T>
+    where TSimd : struct, ITileVector<TVector, T>
+    where TVector : unmanaged
+    where T : unmanaged
+{
+    /// <summary>Elements one parallel item copies.</summary>
+    private const int ItemElements = 32 * 1024;
+
+    private static int Lanes => sizeof(TVector) / sizeof(T);
+
+    /// <summary>Packs a whole right operand: [depth, columns], or [columns, depth] when it is transposed.</summary>
+    public static void Right(T* source, int depth, int columns, bool transposed, T* target)
+    {
+        var panels = GemmPlan.Up(columns, 2 * Lanes);
+        var cuts = Math.Clamp((int)((long)depth * columns / ItemElements / panels), 1, depth);
+        var body = new RightBody
+        {
+            Source = source, Target = target, Depth = depth, Columns = columns, Transposed = transposed,
+            Cuts = cuts, PanelsPerItem = Math.Max(1, (int)Math.Min(panels, ItemElements / (2L * Lanes * GemmPlan.Up(depth, cuts)))),
+        };
+        WorkerTeam.Default.For(GemmPlan.Up(panels, body.PanelsPerItem) * cuts, ref body);
+    }
+
+    /// <summary>
+    /// Packs rows <paramref name="from"/> to <paramref name="to"/> of one panel. <paramref name="target"/> is where row
+    /// <paramref name="from"/> goes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Panel(T* source, int depth, int columns, bool transposed, int panel, int from, int to, T* target)
+    {
+        var start = panel * 2 * Lanes;
+        var count = Math.Min(2 * Lanes, columns - start);
+        var width = count > Lanes ? 2 * Lanes : Lanes;
+        if (transposed)
+        {
+            Transpose.Run(source + (nint)start * depth + from, depth, count, to - from, target, width);
+            return;
+        }
+        source += (nint)from * columns + start;
+        for (var p = from; p < to; p++, source += columns, target += width)
+        {
+            if (width == Lanes)
+            {
+                TSimd.Store(TSimd.LoadFirst(source, count), target);
+            }
+            else
+            {
+                TSimd.Store(TSimd.Load(source), target);
+                TSimd.Store(TSimd.LoadFirst(source + Lanes, count - Lanes), target + Lanes);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Packs a tile of a transposed left operand [depth, m]: <paramref name="rows"/> neighbouring elements of each of
+    /// <paramref name="depth"/> rows, as [depth][rows].
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransposedLeft(T* source, nint step, int depth, int rows, T* target)
+    {
+        for (var p = 0; p < depth; p++, source += step, target += rows)
+        {
+            var i = 0;
+            for (; i + Lanes <= rows; i += Lanes) TSimd.Store(TSimd.Load(source + i), target + i);
+            if (i < rows) TSimd.StoreFirst(TSimd.LoadFirst(source + i, rows - i), target + i, rows - i);
+        }
+    }
+
+    private struct RightBody : IParallelBody
+    {
+        public T* Source, Target;
+        public int Depth, Columns, Cuts, PanelsPerItem;
+        public bool Transposed;
+
+        public readonly void Run(int item)
+        {
+            var cut = item % Cuts;
+            int from = GemmPlan.Cut(Depth, Cuts, cut), to = GemmPlan.Cut(Depth, Cuts, cut + 1);
+            var panel = item / Cuts * PanelsPerItem;
+            var end = Math.Min(panel + PanelsPerItem, GemmPlan.Up(Columns, 2 * Lanes));
+            for (; panel < end; panel++)
+            {
+                var width = Columns - panel * 2 * Lanes > Lanes ? 2 * Lanes : Lanes;
+                Panel(Source, Depth, Columns, Transposed, panel, from, to, Target + (nint)panel * Depth * 2 * Lanes + (nint)from * width);
+            }
+        }
+    }
+}

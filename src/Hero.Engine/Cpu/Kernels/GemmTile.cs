@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Where a tile finds its operands. Steps are in bytes. Element (i, p) of the left operand, p counted within a segment s of the inner
+/// dimension, is at Left + Segments[s] + i * LeftRowStep + p * LeftDepthStep: a matrix, its transpose, a packed panel and the patches
+/// of a convolution are all of this form. The right operand runs on from segment to segment: row p is at Right + p * RightStep.
+/// </summary>
+internal unsafe struct TileOperands
+{
+    public byte* Left;
+    public nint LeftRowStep;
+    public nint LeftDepthStep;
+    public nint* Segments;
+    public int SegmentCount;
+    public int SegmentLength;
+    public byte* Right;
+    public nint RightStep;
+    public byte* Output;
+    public nint OutputStep;
+
+    /// <summary>How many columns of the tile's last vector exist in the output; the right operand must be readable for all.</summary>
+    public int LastColumns;
+
+    /// <summary>Whether the products are added to the output rather than replacing it.</summary>
+    public bool Accumulate;
+}
+
+/// <summary>
+/// The register tile under matrix multiplication and convolution: TRows rows by TColumns vectors of sums stay in registers over
+/// the whole inner dimension. Both numbers are sizes of marker structs, so that the compiler drops the rows a variant lacks.
+/// </summary>
+internal static unsafe class GemmTile
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TSimd, TVector, T, TRows, TColumns>(TileOperands* operands)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TRows : unmanaged
+        where TColumns : unmanaged
+    {
+        TVector c0 = TSimd.Zero, d0 = TSimd.Zero;
+        TVector c1 = TSimd.Zero, d1 = TSimd.Zero;
+        TVector c2 = TSimd.Zero, d2 = TSimd.Zero;
+        TVector c3 = TSimd.Zero, d3 = TSimd.Zero;
+        TVector c4 = TSimd.Zero, d4 = TSimd.Zero;
+        TVector c5 = TSimd.Zero, d5 = TSimd.Zero;
+        TVector c6 = TSimd.Zero, d6 = TSimd.Zero;
+        TVector c7 = TSimd.Zero, d7 = TSimd.Zero;
+        TVector c8 = TSimd.Zero, d8 = TSimd.Zero;
+        TVector c9 = TSimd.Zero, d9 = TSimd.Zero;
+        TVector c10 = TSimd.Zero, d10 = TSimd.Zero;
+        TVector c11 = TSimd.Zero, d11 = TSimd.Zero;
+        TVector c12 = TSimd.Zero, d12 = TSimd.Zero;
+        TVector c13 = TSimd.Zero, d13 = TSimd.Zero;
+
+        var output = operands->Output;
+        var outputStep = operands->OutputStep;
+        var last = operands->LastColumns;
+        if (operands->Accumulate)
+        {
+            var row = output;
+            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += outputStep; }
+            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += outputStep; }
+            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += outputStep; }
+            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += outputStep; }
+            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += outputStep; }
+            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += outputStep; }
+            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += outputStep; }
+            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += outputStep; }
+            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += outputStep; }
+            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += outputStep; }
+            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += outputStep; }
+            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += outputStep; }
+            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += outputStep; }
+            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); }
+        }
+
+        var right = operands->Right;
+        var rightStep = operands->RightStep;
+        var rowStep = operands->LeftRowStep;
+        var depthStep = operands->LeftDepthStep;
+        nint rowStep2 = 2 * rowStep, rowStep3 = 3 * rowStep;
+        var segment = operands->Segments;
+        var segments = operands->SegmentCount;
+        do
+        {
+            // Four rows to a pointer: a fifth register for each row would not fit.
+            var p0 = operands->Left + *segment;
+            var p4 = operands->Left + *segment + 4 * rowStep;
+            var p8 = operands->Left + *segment + 8 * rowStep;
+            var p12 = operands->Left + *segment + 12 * rowStep;
+            segment++;
+            var depth = operands->SegmentLength;
+            do
+            {
+                var b = TSimd.Load((T*)right);
+                var e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
+                right += rightStep;
+                if (sizeof(TRows) > 0) Step<TSimd, TVector, T, TColumns>(p0, b, e, ref c0, ref d0);
+                if (sizeof(TRows) > 1) Step<TSimd, TVector, T, TColumns>(p0 + rowStep, b, e, ref c1, ref d1);
+                if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(p0 + rowStep2, b, e, ref c2, ref d2);
+                if (sizeof(TRows) > 3) Step<TSimd, TVector, T, TColumns>(p0 + rowStep3, b, e, ref c3, ref d3);
+                if (sizeof(TRows) > 4) Step<TSimd, TVector, T, TColumns>(p4, b, e, ref c4, ref d4);
+                if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(p4 + rowStep, b, e, ref c5, ref d5);
+                if (sizeof(TRows) > 6) Step<TSimd, TVector, T, TColumns>(p4 + rowStep2, b, e, ref c6, ref d6);
+                if (sizeof(TRows) > 7) Step<TSimd, TVector, T, TColumns>(p4 + rowStep3, b, e, ref c7, ref d7);
+                if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(p8, b, e, ref c8, ref d8);
+                if (sizeof(TRows) > 9) Step<TSimd, TVector, T, TColumns>(p8 + rowStep, b, e, ref c9, ref d9);
+                if (sizeof(TRows) > 10) Step<TSimd, TVector, T, TColumns>(p8 + rowStep2, b, e, ref c10, ref d10);
+                if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p8 + rowStep3, b, e, ref c11, ref d11);
+                if (sizeof(TRows) > 12) Step<TSimd, TVector, T, TColumns>(p12, b, e, ref c12, ref d12);
+                if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep, b, e, ref c13, ref d13);
+                p0 += depthStep;
+                if (sizeof(TRows) > 4) p4 += depthStep;
+                if (sizeof(TRows) > 8) p8 += depthStep;
+                if (sizeof(TRows) > 12) p12 += depthStep;
+            }
+            while (--depth > 0);
+        }
+        while (--segments > 0);
+
+        if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
+        if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
+        if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
+        if (sizeof(TRows) > 3) { Write<TSimd, TVector, T, TColumns>(output, last, c3, d3); output += outputStep; }
+        if (sizeof(TRows) > 4) { Write<TSimd, TVector, T, TColumns>(output, last, c4, d4); output += outputStep; }
+        if (sizeof(TRows) > 5) { Write<TSimd, TVector, T, TColumns>(output, last, c5, d5); output += outputStep; }
+        if (sizeof(TRows) > 6) { Write<TSimd, TVector, T, TColumns>(output, last, c6, d6); output += outputStep; }
+        if (sizeof(TRows) > 7) { Write<TSimd, TVector, T, TColumns>(output, last, c7, d7); output += outputStep; }
+        if (sizeof(TRows) > 8) { Write<TSimd, TVector, T, TColumns>(output, last, c8, d8); output += outputStep; }
+        if (sizeof(TRows) > 9) { Write<TSimd, TVector, T, TColumns>(output, last, c9, d9); output += outputStep; }
+        if (sizeof(TRows) > 10) { Write<TSimd, TVector, T, TColumns>(output, last, c10, d10); output += outputStep; }
+        if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
+        if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
+        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TSimd, TVector, T, TColumns>(byte* left, TVector b, TVector e, ref TVector c, ref TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        var value = TSimd.Broadcast((T*)left);
+        c = TSimd.MultiplyAdd(value, b, c);
+        if (sizeof(TColumns) > 1) d = TSimd.MultiplyAdd(value, e, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Read<TSimd, TVector, T, TColumns>(byte* row, int last, ref TVector c, ref TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        if (sizeof(TColumns) > 1)
+        {
+            c = TSimd.Load((T*)row);
+            d = TSimd.LoadFirst((T*)(row + sizeof(TVector)), last);
+        }
+        else
+        {
+            c = TSimd.LoadFirst((T*)row, last);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<TSimd, TVector, T, TColumns>(byte* row, int last, TVector c, TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        if (sizeof(TColumns) > 1)
+        {
+            TSimd.Store(c, (T*)row);
+            TSimd.StoreFirst(d, (T*)(row + sizeof(TVector)), last);
+        }
+        else
+        {
+            TSimd.StoreFirst(c, (T*)row, last);
+        }
+    }
+}
