@@ -1,0 +1,152 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// The loops under all element-wise block kernels. The elements left over at the end of a block go through a whole padded
+/// register, so that an element's result never depends on where in a block it stands. The destination may be any of the operands
+/// that have its element size; otherwise nothing overlaps.
+/// </summary>
+internal static unsafe class ElementwiseLoops
+{
+    /// <summary>Bytes of the widest register.</summary>
+    private const int Widest = 64;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Unary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a;
+        nint i = 0;
+        for (; i <= n - 4 * TV.Count; i += 4 * TV.Count)
+        {
+            var r0 = TOp.Invoke(TV.Load(x + i));
+            var r1 = TOp.Invoke(TV.Load(x + i + TV.Count));
+            TV.Store(r0, d + i);
+            TV.Store(r1, d + i + TV.Count);
+            r0 = TOp.Invoke(TV.Load(x + i + 2 * TV.Count));
+            r1 = TOp.Invoke(TV.Load(x + i + 3 * TV.Count));
+            TV.Store(r0, d + i + 2 * TV.Count);
+            TV.Store(r1, d + i + 3 * TV.Count);
+        }
+        for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i)), d + i);
+        if (i == n) return;
+        var pad = stackalloc byte[Widest];
+        Copy(pad, x + i, n - i);
+        TV.Store(TOp.Invoke(TV.Load((T*)pad)), (T*)pad);
+        Copy(d + i, pad, n - i);
+    }
+
+    /// <summary>One operand, result bool.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Test<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T>
+    {
+        var d = (byte*)dst;
+        var x = (T*)a;
+        nint i = 0;
+        for (; i <= n - TV.Count; i += TV.Count) TV.StoreMask(TOp.Invoke(TV.Load(x + i)), d + i);
+        if (i == n) return;
+        var pad = stackalloc byte[Widest];
+        Copy(pad, x + i, n - i);
+        TV.StoreMask(TOp.Invoke(TV.Load((T*)pad)), pad);
+        Unsafe.CopyBlockUnaligned(d + i, pad, (uint)(n - i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Binary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IBinaryOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a, y = (T*)b;
+        nint i = 0;
+        for (; i <= n - 4 * TV.Count; i += 4 * TV.Count)
+        {
+            var r0 = TOp.Invoke(TV.Load(x + i), TV.Load(y + i));
+            var r1 = TOp.Invoke(TV.Load(x + i + TV.Count), TV.Load(y + i + TV.Count));
+            TV.Store(r0, d + i);
+            TV.Store(r1, d + i + TV.Count);
+            r0 = TOp.Invoke(TV.Load(x + i + 2 * TV.Count), TV.Load(y + i + 2 * TV.Count));
+            r1 = TOp.Invoke(TV.Load(x + i + 3 * TV.Count), TV.Load(y + i + 3 * TV.Count));
+            TV.Store(r0, d + i + 2 * TV.Count);
+            TV.Store(r1, d + i + 3 * TV.Count);
+        }
+        for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i), TV.Load(y + i)), d + i);
+        if (i == n) return;
+        byte* pad = stackalloc byte[2 * Widest], pad2 = pad + Widest;
+        Copy(pad, x + i, n - i);
+        Copy(pad2, y + i, n - i);
+        TV.Store(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2)), (T*)pad);
+        Copy(d + i, pad, n - i);
+    }
+
+    /// <summary>Two operands, result bool.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Compare<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IBinaryOperator<T>
+    {
+        var d = (byte*)dst;
+        T* x = (T*)a, y = (T*)b;
+        nint i = 0;
+        for (; i <= n - TV.Count; i += TV.Count) TV.StoreMask(TOp.Invoke(TV.Load(x + i), TV.Load(y + i)), d + i);
+        if (i == n) return;
+        byte* pad = stackalloc byte[2 * Widest], pad2 = pad + Widest;
+        Copy(pad, x + i, n - i);
+        Copy(pad2, y + i, n - i);
+        TV.StoreMask(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2)), pad);
+        Unsafe.CopyBlockUnaligned(d + i, pad, (uint)(n - i));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Ternary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, ITernaryOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a, y = (T*)b, z = (T*)c;
+        nint i = 0;
+        for (; i <= n - 2 * TV.Count; i += 2 * TV.Count)
+        {
+            var r0 = TOp.Invoke(TV.Load(x + i), TV.Load(y + i), TV.Load(z + i));
+            var r1 = TOp.Invoke(TV.Load(x + i + TV.Count), TV.Load(y + i + TV.Count), TV.Load(z + i + TV.Count));
+            TV.Store(r0, d + i);
+            TV.Store(r1, d + i + TV.Count);
+        }
+        for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i), TV.Load(y + i), TV.Load(z + i)), d + i);
+        if (i == n) return;
+        byte* pad = stackalloc byte[3 * Widest], pad2 = pad + Widest, pad3 = pad2 + Widest;
+        Copy(pad, x + i, n - i);
+        Copy(pad2, y + i, n - i);
+        Copy(pad3, z + i, n - i);
+        TV.Store(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2), TV.Load((T*)pad3)), (T*)pad);
+        Copy(d + i, pad, n - i);
+    }
+
+    /// <summary>a is bool: dst = a ? b : c.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Where<TV, T>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        var mask = (byte*)a;
+        T* d = (T*)dst, y = (T*)b, z = (T*)c;
+        nint i = 0;
+        for (; i <= n - TV.Count; i += TV.Count)
+            TV.Store(TV.Select(TV.LoadMask(mask + i), TV.Load(y + i), TV.Load(z + i)), d + i);
+        for (; i < n; i++) d[i] = mask[i] != 0 ? y[i] : z[i];
+    }
+
+    /// <summary>Two operands, one element after another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scalar<T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where T : unmanaged, INumber<T> where TOp : struct, IScalarOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a, y = (T*)b;
+        for (nint i = 0; i < n; i++) d[i] = TOp.Invoke(x[i], y[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(T* destination, byte* source, nint elements) where T : unmanaged =>
+        Unsafe.CopyBlockUnaligned(destination, source, (uint)(elements * sizeof(T)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy<T>(byte* destination, T* source, nint elements) where T : unmanaged =>
+        Unsafe.CopyBlockUnaligned(destination, source, (uint)(elements * sizeof(T)));
+}

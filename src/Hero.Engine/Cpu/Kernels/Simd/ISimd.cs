@@ -1,0 +1,92 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// A register of lanes of <typeparamref name="T"/>, so that an element-wise formula is written once and runs 512, 256, 128 bits
+/// or one lane wide. Every member works lane by lane and rounds as IEEE 754 does, so all widths give the same bits.
+/// A mask is a register whose lanes have all bits set or none.
+/// </summary>
+internal unsafe interface ISimd<TSelf, T>
+    where TSelf : struct, ISimd<TSelf, T>
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>Lanes in the register.</summary>
+    static abstract int Count { get; }
+
+    static abstract TSelf Load(T* source);
+
+    static abstract void Store(TSelf value, T* destination);
+
+    /// <summary>All lanes set to <paramref name="value"/>.</summary>
+    static abstract TSelf All(T value);
+
+    /// <summary>Reads Count truth values (0 or not) as a mask.</summary>
+    static abstract TSelf LoadMask(byte* source);
+
+    /// <summary>Writes a mask as Count bytes of 0 or 1.</summary>
+    static abstract void StoreMask(TSelf mask, byte* destination);
+
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a);
+
+    static abstract TSelf operator &(TSelf a, TSelf b);
+
+    static abstract TSelf operator |(TSelf a, TSelf b);
+
+    static abstract TSelf operator ^(TSelf a, TSelf b);
+
+    static abstract TSelf operator ~(TSelf a);
+
+    /// <summary>a * b + c, rounded once (floating types; integers wrap).</summary>
+    static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>Integers wrap: the least value is its own absolute value.</summary>
+    static abstract TSelf Abs(TSelf a);
+
+    static abstract TSelf Sqrt(TSelf a);
+
+    static abstract TSelf Floor(TSelf a);
+
+    static abstract TSelf Ceiling(TSelf a);
+
+    /// <summary>To the nearest integer, halves to the even one.</summary>
+    static abstract TSelf Round(TSelf a);
+
+    static abstract TSelf Equal(TSelf a, TSelf b);
+
+    static abstract TSelf Less(TSelf a, TSelf b);
+
+    static abstract TSelf LessEqual(TSelf a, TSelf b);
+
+    /// <summary>mask ? a : b.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
+
+    /// <summary>True if any lane of the mask is set.</summary>
+    static abstract bool Any(TSelf mask);
+
+    /// <summary>Lanes' bits as integers (4 and 8 byte lanes): the sum, which wraps.</summary>
+    static abstract TSelf AddBits(TSelf a, TSelf b);
+
+    /// <summary>Lanes' bits as integers (4 and 8 byte lanes): the difference, which wraps.</summary>
+    static abstract TSelf SubtractBits(TSelf a, TSelf b);
+
+    /// <summary>Lanes' bits shifted left (4 and 8 byte lanes).</summary>
+    static abstract TSelf ShiftLeft(TSelf a, int bits);
+
+    /// <summary>Lanes' bits shifted right, the sign bit repeated (4 and 8 byte lanes).</summary>
+    static abstract TSelf ShiftRight(TSelf a, int bits);
+
+    /// <summary>The integer bits of lanes as floating numbers: exact for |bits| below 2^22 (float) or 2^51 (double).</summary>
+    static abstract TSelf BitsToNumber(TSelf a);
+
+    /// <summary>a * 2^n, rounded once, for a of magnitude about 1 and integral n in [-250, 250] (float) or [-2040, 2040] (double).</summary>
+    static abstract TSelf Scale(TSelf a, TSelf n);
+}
