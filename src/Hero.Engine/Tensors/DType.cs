@@ -66,5 +66,31 @@ internal static class DTypes
             $"A tensor cannot hold {typeof(T)}: expected float, double, int, long, byte or bool. Convert the values first.");
     }
 
+    /// <summary>The C# type of an element.</summary>
+    public static Type ClrType(DType type) => type switch
+    {
+        DType.Float32 => typeof(float),
+        DType.Float64 => typeof(double),
+        DType.Int32 => typeof(int),
+        DType.Int64 => typeof(long),
+        DType.UInt8 => typeof(byte),
+        DType.Bool => typeof(bool),
+        _ => throw Unknown(type),
+    };
+
+    /// <summary>The type both go to when they meet: bool, uint8, int32, int64, float32, float64, the later of the two (as PyTorch).</summary>
+    public static DType Promote(DType left, DType right) => Order(left) >= Order(right) ? left : right;
+
+    private static int Order(DType type) => type switch
+    {
+        DType.Bool => 0,
+        DType.UInt8 => 1,
+        DType.Int32 => 2,
+        DType.Int64 => 3,
+        DType.Float32 => 4,
+        DType.Float64 => 5,
+        _ => throw Unknown(type),
+    };
+
     private static ArgumentOutOfRangeException Unknown(DType type) => new(nameof(type), type, "No such element type.");
 }

@@ -1,0 +1,31 @@
+using Hero.Ops;
+
+namespace Hero.Compiling;
+
+/// <summary>From a graph to a plan: simplify, lay out, fuse, plan memory, lower.</summary>
+internal static class Compiler
+{
+    public static Plan Compile(Graph graph, Device device, bool foldConstants)
+    {
+        graph = Simplify.Run(KeepOldValues(graph), foldConstants);
+        var layout = new Layout(graph);
+        var units = Fuse.Run(graph, layout, device.HasEpilogue);
+        var memory = new MemoryPlan(graph, layout, units);
+        return new Plan(graph, [.. units.Select(unit => device.Lower(unit, layout, memory))], memory);
+    }
+
+    /// <summary>
+    /// A root that is a variable itself, or a constant or input, is copied to memory of its own while the variable still has its
+    /// old value: all updates see the values from before the run, whatever their order.
+    /// </summary>
+    private static Graph KeepOldValues(Graph graph)
+    {
+        Tensor Own(Tensor root)
+        {
+            var home = root;
+            while (!Graph.IsLeaf(home) && home.Op is ReshapeOp or ViewOp) home = home.Inputs[0];
+            return Graph.IsLeaf(home) ? new CastOp(root.DType).Apply(root) : root;
+        }
+        return new Graph(graph.Inputs, [.. graph.Outputs.Select(Own)], [.. graph.Updates.Select(update => (update.Variable, Own(update.Value)))]);
+    }
+}

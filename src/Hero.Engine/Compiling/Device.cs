@@ -1,0 +1,20 @@
+using Hero.Compiling;
+using Hero.Ops;
+
+namespace Hero;
+
+/// <summary>Where functions run. There is one today, the processor; another one brings its own kernels under the same plans.</summary>
+public abstract class Device
+{
+    /// <summary>The processor, with all its threads and its widest instructions.</summary>
+    public static Device Cpu { get; } = new Cpu.CpuDevice();
+
+    /// <summary>"cpu".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether an operation's kernel runs a chain of scalar operations over its output as it makes it.</summary>
+    internal abstract bool HasEpilogue(Op op);
+
+    /// <summary>Makes a unit ready to run with its values in the planned slots.</summary>
+    internal abstract Step Lower(Unit unit, Layout layout, MemoryPlan memory);
+}

@@ -1,0 +1,168 @@
+using Hero.Ops;
+
+namespace Hero.Compiling;
+
+/// <summary>
+/// Gathers the nodes of a graph into units. Scalar operations over the same elements join into chains, so that values between
+/// them stay in the L1 cache; a chain that alone reads the output of a kernel with an epilogue joins that kernel.
+/// </summary>
+internal sealed class Fuse
+{
+    // More would only fill the cache with registers.
+    private const int LongestChain = 48;
+
+    private readonly Graph graph;
+    private readonly Layout layout;
+    private readonly Func<Op, bool> hasEpilogue;
+    private readonly Dictionary<Tensor, Unit> unitOf = [];
+    private readonly Dictionary<Tensor, int> position = [];
+
+    private Fuse(Graph graph, Layout layout, Func<Op, bool> hasEpilogue)
+    {
+        this.graph = graph;
+        this.layout = layout;
+        this.hasEpilogue = hasEpilogue;
+        for (var i = 0; i < graph.Nodes.Count; i++) position[graph.Nodes[i]] = i;
+    }
+
+    /// <summary>The units in an order in which they can run.</summary>
+    public static List<Unit> Run(Graph graph, Layout layout, Func<Op, bool> hasEpilogue)
+    {
+        var fuse = new Fuse(graph, layout, hasEpilogue);
+        fuse.JoinChains();
+        fuse.JoinEpilogues();
+        var units = fuse.unitOf.Values.Distinct().ToList();
+        fuse.Connect(units);
+        return fuse.Order(units);
+    }
+
+    private void JoinChains()
+    {
+        foreach (var node in graph.Nodes)
+        {
+            if (Graph.IsLeaf(node)) continue;
+            if (layout.Copies.Contains(node)) unitOf[node] = new Unit { Copy = node };
+            else if (layout.IsAlias(node)) continue;
+            else if (node.Op is ScalarOp) JoinChain(node);
+            else unitOf[node] = new Unit { Main = node };
+        }
+    }
+
+    private void JoinChain(Tensor node)
+    {
+        var home = new Unit();
+        home.Scalars.Add(node);
+        unitOf[node] = home;
+        foreach (var input in node.Inputs)
+        {
+            var (source, view) = layout.Of(input);
+            if (!unitOf.TryGetValue(source, out var other) || other == home || other.Scalars.Count == 0) continue;
+            if (!view.IsDense || source.Size != node.Size) continue;
+            if (home.Scalars.Count + other.Scalars.Count > LongestChain) continue;
+            // The union must not wait for anything that waits for a part of it.
+            if (ReachesFromOutside([home, other])) continue;
+            foreach (var scalar in other.Scalars) unitOf[scalar] = home;
+            home.Scalars.InsertRange(0, other.Scalars);
+            home.Scalars.Sort((a, b) => position[a].CompareTo(position[b]));
+        }
+    }
+
+    private void JoinEpilogues()
+    {
+        var readers = new Dictionary<Tensor, HashSet<Unit>>();
+        var strided = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
+        foreach (var unit in unitOf.Values.Distinct())
+            foreach (var (source, flat) in Operands(unit))
+            {
+                (readers.TryGetValue(source, out var set) ? set : readers[source] = []).Add(unit);
+                if (!flat) strided.Add(source);
+            }
+        foreach (var node in graph.Nodes.Reverse())
+        {
+            if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !hasEpilogue(node.Op)) continue;
+            if (strided.Contains(node) || !readers.TryGetValue(node, out var set) || set.Count != 1) continue;
+            var chain = set.Single();
+            if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;
+            if (ReachesFromOutside([unit, chain])) continue;
+            unit.Scalars.AddRange(chain.Scalars);
+            foreach (var scalar in chain.Scalars) unitOf[scalar] = unit;
+        }
+    }
+
+    /// <summary>Whether something outside the units lies on a way from one of their results to one of their inputs.</summary>
+    private bool ReachesFromOutside(Unit[] inside)
+    {
+        var first = inside.SelectMany(unit => unit.Nodes).Min(node => position[node]);
+        var pending = new Stack<Unit>();
+        var seen = new HashSet<Unit>(inside);
+        void Push(Unit unit)
+        {
+            foreach (var (source, _) in Operands(unit))
+                if (unitOf.TryGetValue(source, out var maker)) pending.Push(maker);
+        }
+        foreach (var unit in inside)
+            foreach (var (source, _) in Operands(unit))
+                if (unitOf.TryGetValue(source, out var maker) && !inside.Contains(maker)) pending.Push(maker);
+        while (pending.TryPop(out var unit))
+        {
+            if (inside.Contains(unit)) return true;
+            // What ends before the first of us begins cannot depend on us.
+            if (!seen.Add(unit) || unit.Nodes.Max(node => position[node]) < first) continue;
+            Push(unit);
+        }
+        return false;
+    }
+
+    /// <summary>The bases a unit reads, and whether each is read at the flat place of the element computed.</summary>
+    private IEnumerable<(Tensor Source, bool Flat)> Operands(Unit unit)
+    {
+        if (unit.Main is { } main)
+            foreach (var input in main.Inputs) yield return (layout.DenseBase(input), false);
+        if (unit.Copy is { } copy)
+            yield return (layout.Of(ReferenceEquals(layout.Of(copy).Base, copy) ? copy.Inputs[0] : copy).Base, false);
+        foreach (var scalar in unit.Scalars)
+            foreach (var input in scalar.Inputs)
+            {
+                var (source, view) = layout.Of(input);
+                yield return (source, view.IsDense && source.Size == scalar.Size);
+            }
+    }
+
+    private void Connect(List<Unit> units)
+    {
+        var read = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
+        foreach (var unit in units)
+        {
+            var own = new HashSet<Tensor>(unit.Nodes);
+            foreach (var (source, flat) in Operands(unit))
+            {
+                if (own.Contains(source) && (flat || unit.Main == source)) continue;
+                read.Add(source);
+                if (!unit.Reads.Contains(source)) unit.Reads.Add(source);
+            }
+        }
+        foreach (var unit in units) unit.Results.AddRange(unit.Nodes.Where(read.Contains));
+    }
+
+    /// <summary>Topological, and among those that are ready the one whose last node was written down first.</summary>
+    private List<Unit> Order(List<Unit> units)
+    {
+        var waiting = units.ToDictionary(unit => unit, unit => unit.Reads.Select(read => unitOf.GetValueOrDefault(read)).Where(maker => maker is not null && maker != unit).Distinct().Count());
+        var users = new Dictionary<Unit, List<Unit>>();
+        foreach (var unit in units)
+            foreach (var maker in unit.Reads.Select(read => unitOf.GetValueOrDefault(read)).Where(maker => maker is not null && maker != unit).Distinct())
+                (users.TryGetValue(maker!, out var list) ? list : users[maker!] = []).Add(unit);
+        var ready = new PriorityQueue<Unit, int>();
+        foreach (var unit in units)
+            if (waiting[unit] == 0) ready.Enqueue(unit, unit.Nodes.Max(node => position[node]));
+        var ordered = new List<Unit>(units.Count);
+        while (ready.TryDequeue(out var unit, out _))
+        {
+            ordered.Add(unit);
+            foreach (var user in users.GetValueOrDefault(unit, []))
+                if (--waiting[user] == 0) ready.Enqueue(user, user.Nodes.Max(node => position[node]));
+        }
+        if (ordered.Count != units.Count) throw new InvalidOperationException("The fused graph has a cycle: this is a defect of Hero; please report the model.");
+        return ordered;
+    }
+}

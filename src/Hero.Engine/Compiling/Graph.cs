@@ -1,0 +1,42 @@
+namespace Hero.Compiling;
+
+/// <summary>What is to be computed: from the inputs, the outputs and the values that variables take at the end.</summary>
+internal sealed class Graph
+{
+    public Graph(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, IReadOnlyList<(Variable Variable, Tensor Value)> updates)
+    {
+        Inputs = inputs;
+        Outputs = outputs;
+        Updates = updates;
+        Nodes = Sort([.. Roots]);
+    }
+
+    public IReadOnlyList<Tensor> Inputs { get; }
+
+    public IReadOnlyList<Tensor> Outputs { get; }
+
+    public IReadOnlyList<(Variable Variable, Tensor Value)> Updates { get; }
+
+    /// <summary>Everything the roots are computed from, and they themselves, inputs before what uses them.</summary>
+    public IReadOnlyList<Tensor> Nodes { get; }
+
+    public IEnumerable<Tensor> Roots => Outputs.Concat(Updates.Select(update => update.Value));
+
+    /// <summary>True where the value is there without computing: constants, variables, inputs, results asked for before.</summary>
+    public static bool IsLeaf(Tensor tensor) => tensor.Op is null || tensor.Value is not null;
+
+    /// <summary>The tensors below some roots in the order of their creation, which is a valid and natural order of computation.</summary>
+    private static List<Tensor> Sort(IReadOnlyList<Tensor> roots)
+    {
+        var seen = new HashSet<Tensor>();
+        var pending = new Stack<Tensor>(roots);
+        while (pending.TryPop(out var node))
+        {
+            if (!seen.Add(node) || IsLeaf(node)) continue;
+            foreach (var input in node.Inputs) pending.Push(input);
+        }
+        var nodes = new List<Tensor>(seen);
+        nodes.Sort((a, b) => a.Id.CompareTo(b.Id));
+        return nodes;
+    }
+}

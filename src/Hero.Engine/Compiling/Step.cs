@@ -1,0 +1,7 @@
+namespace Hero.Compiling;
+
+/// <summary>The work of a step, on the table of slot pointers. Allocates nothing; may run on several tables at the same time.</summary>
+internal unsafe delegate void Kernel(void** slots);
+
+/// <summary>One unit made ready for a device.</summary>
+internal sealed record Step(string Name, Kernel Kernel);

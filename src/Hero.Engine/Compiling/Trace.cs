@@ -1,0 +1,24 @@
+namespace Hero.Compiling;
+
+/// <summary>What happens while a function's body runs to be recorded: the assignments that its runs will make.</summary>
+internal sealed class Trace : IDisposable
+{
+    [ThreadStatic] private static Trace? current;
+
+    private readonly Trace? outer = current;
+    private readonly Dictionary<Variable, Tensor> assigned = [];
+
+    public Trace() => current = this;
+
+    /// <summary>The trace this thread is in; null outside of any.</summary>
+    public static Trace? Current => current;
+
+    /// <summary>The last value assigned to each variable.</summary>
+    public IReadOnlyDictionary<Variable, Tensor> Assignments => assigned;
+
+    public void Assign(Variable variable, Tensor value) => assigned[variable] = value;
+
+    public Tensor? Assigned(Variable variable) => assigned.GetValueOrDefault(variable);
+
+    public void Dispose() => current = outer;
+}

@@ -1,0 +1,25 @@
+namespace Hero.Compiling;
+
+/// <summary>
+/// What one step of a plan computes: a main operation, a chain of scalar operations, or a main operation with such a chain
+/// run over its output while it is in the cache; or the copy of a view.
+/// </summary>
+internal sealed class Unit
+{
+    /// <summary>The operation with a kernel of its own; null for a pure chain.</summary>
+    public Tensor? Main { get; set; }
+
+    /// <summary>The view that this unit writes out; null for all others.</summary>
+    public Tensor? Copy { get; init; }
+
+    /// <summary>Scalar operations in the order of their computation, all over the same flat range of elements.</summary>
+    public List<Tensor> Scalars { get; } = [];
+
+    /// <summary>The values that others read, filled in when the units are complete.</summary>
+    public List<Tensor> Results { get; } = [];
+
+    /// <summary>The bases of all values that come from outside, filled in when the units are complete.</summary>
+    public List<Tensor> Reads { get; } = [];
+
+    public IEnumerable<Tensor> Nodes => (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars);
+}

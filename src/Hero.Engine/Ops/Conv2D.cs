@@ -1,0 +1,68 @@
+using Hero.Ops;
+
+namespace Hero
+{
+    public partial class Tensor
+    {
+        /// <summary>
+        /// 2-D convolution (cross-correlation, as every framework means it) of pictures (batch, height, width, in) with filters
+        /// (kernelHeight, kernelWidth, in / groups, out): y[b, i, j, o] = sum x[b, i s + u d - p, j s + v d - p, c] f[u, v, c, o].
+        /// </summary>
+        /// <returns>(batch, outHeight, outWidth, out).</returns>
+        /// <exception cref="ArgumentException">Channels do not match the filter's, or the window does not fit.</exception>
+        public Tensor Conv2D(Tensor filter, (int Height, int Width)? strides = null, Padding padding = default, (int Height, int Width)? dilation = null, int groups = 1)
+        {
+            ArgumentNullException.ThrowIfNull(filter);
+            if (filter.Rank != 4) throw new ArgumentException($"Conv2D expects a filter of shape (height, width, in / groups, out), got {filter.Shape}.", nameof(filter));
+            var window = Window2D.Create(nameof(Conv2D), Shape, filter.Shape[3], (filter.Shape[0], filter.Shape[1]), strides ?? (1, 1), padding, dilation ?? (1, 1), groups);
+            if (groups < 1 || Shape[3] % groups != 0 || filter.Shape[3] % groups != 0 || filter.Shape[2] != Shape[3] / groups)
+                throw new ArgumentException($"Conv2D of {Shape[3]} channels in {groups} groups expects a filter of shape ({filter.Shape[0]}, {filter.Shape[1]}, {Shape[3] / Math.Max(groups, 1)}, out), out a multiple of {groups}; got {filter.Shape}.", nameof(filter));
+            return new Conv2DOp(window).Apply(this, filter);
+        }
+    }
+}
+
+namespace Hero.Ops
+{
+    /// <summary>y = x * f; the three of them, y, dx and df, are each the gradient of the others, so any order of derivative works.</summary>
+    internal sealed record Conv2DOp(Window2D Window) : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
+        {
+            RequireSameType(inputs);
+            RequireFloating(inputs[0]);
+            return (inputs[0].DType, Window.OutputShape);
+        }
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
+        [
+            new Conv2DInputGradientOp(Window).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window).Apply(output.Inputs[0], upstream),
+        ];
+    }
+
+    /// <summary>(dy, f) -> dx of a <see cref="Conv2DOp"/>.</summary>
+    internal sealed record Conv2DInputGradientOp(Window2D Window) : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Window.InputShape);
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
+        [
+            new Conv2DOp(Window).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window).Apply(upstream, output.Inputs[0]),
+        ];
+    }
+
+    /// <summary>(x, dy) -> df of a <see cref="Conv2DOp"/>.</summary>
+    internal sealed record Conv2DFilterGradientOp(Window2D Window) : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) =>
+            (inputs[0].DType, [Window.KernelHeight, Window.KernelWidth, Window.InChannels / Window.Groups, Window.OutChannels]);
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
+        [
+            new Conv2DInputGradientOp(Window).Apply(output.Inputs[1], upstream),
+            new Conv2DOp(Window).Apply(output.Inputs[0], upstream),
+        ];
+    }
+}

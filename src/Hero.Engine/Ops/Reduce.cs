@@ -1,0 +1,88 @@
+using Hero.Ops;
+
+namespace Hero
+{
+    public partial class Tensor
+    {
+        /// <summary>The sum over axes (all of them when none is named).</summary>
+        public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Sum, this, axes, keepDims);
+
+        /// <summary>The sum over one axis.</summary>
+        public Tensor Sum(int axis, bool keepDims = false) => Sum([axis], keepDims);
+
+        /// <summary>The arithmetic mean over axes (all of them when none is named); integers become float32.</summary>
+        public Tensor Mean(ReadOnlySpan<int> axes = default, bool keepDims = false)
+        {
+            var x = DTypes.IsFloating(DType) ? this : Cast(DType.Float32);
+            var sum = x.Sum(axes, keepDims);
+            return sum * ((double)sum.Size / Size);
+        }
+
+        /// <summary>The arithmetic mean over one axis.</summary>
+        public Tensor Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
+
+        /// <summary>The greatest element over axes (all of them when none is named); NaN if there is one. Ties share the gradient.</summary>
+        public Tensor Max(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Max, this, axes, keepDims);
+
+        /// <summary>The greatest element over one axis.</summary>
+        public Tensor Max(int axis, bool keepDims = false) => Max([axis], keepDims);
+
+        /// <summary>The least element over axes (all of them when none is named); NaN if there is one. Ties share the gradient.</summary>
+        public Tensor Min(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Min, this, axes, keepDims);
+
+        /// <summary>The least element over one axis.</summary>
+        public Tensor Min(int axis, bool keepDims = false) => Min([axis], keepDims);
+    }
+}
+
+namespace Hero.Ops
+{
+    internal enum ReduceKind
+    {
+        Sum,
+        Max,
+        Min,
+    }
+
+    /// <summary>y = sum, greatest or least of x over axes, which stay as dimensions of 1; dx = dy, or dy shared where x = y.</summary>
+    internal sealed record ReduceOp(ReduceKind Kind, Ints Axes) : Op
+    {
+        public override string Name => Kind.ToString();
+
+        public static Tensor Of(ReduceKind kind, Tensor x, ReadOnlySpan<int> axes, bool keepDims)
+        {
+            var normalized = NormalizeAxes(x.Shape, axes, kind.ToString());
+            var reduced = normalized.Count == 0 ? x : new ReduceOp(kind, normalized).Apply(x);
+            return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
+        }
+
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
+        {
+            var x = inputs[0];
+            if (x.DType == DType.Bool) throw new ArgumentException($"{Name} needs numbers, got bool {x.Shape}. Use Cast(DType.Int32) first.");
+            if (x.Size == 0 && Kind != ReduceKind.Sum) throw new ArgumentException($"{Name} of no elements has no value: shape {x.Shape}.");
+            var shape = x.Shape.ToArray();
+            foreach (var axis in Axes) shape[axis] = 1;
+            return (x.DType, new Shape(shape));
+        }
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var x = output.Inputs[0];
+            if (Kind == ReduceKind.Sum) return [upstream.BroadcastTo(x.Shape)];
+            var winners = x.EqualTo(output.BroadcastTo(x.Shape)).Cast(x.DType);
+            var share = upstream / new ReduceOp(ReduceKind.Sum, Axes).Apply(winners);
+            return [winners * share];
+        }
+
+        private static Ints NormalizeAxes(Shape shape, ReadOnlySpan<int> axes, string name)
+        {
+            if (axes.Length == 0) return new Ints([.. Enumerable.Range(0, shape.Rank)]);
+            var normalized = new SortedSet<int>();
+            foreach (var axis in axes)
+                if (!normalized.Add(shape.NormalizeAxis(axis, name)))
+                    throw new ArgumentException($"{name} of shape {shape} got axis {axis} twice.", nameof(axes));
+            return new Ints([.. normalized]);
+        }
+    }
+}
