@@ -1,3 +1,4 @@
+using Hero.Vision.Codecs.Bmp;
 using Hero.Vision.Codecs.Png;
 
 namespace Hero.Vision.Codecs;
@@ -10,6 +11,7 @@ internal static class ImageDecoder
     public static Image Decode(ReadOnlySpan<byte> data, ImageDecodeOptions options) => Recognise(data) switch
     {
         Format.Png => PngDecoder.Decode(data, options),
+        Format.Bmp => BmpDecoder.Decode(data, options),
         _ => throw Unknown(data),
     };
 
@@ -55,6 +57,7 @@ internal static class ImageDecoder
     private static Format Recognise(ReadOnlySpan<byte> data)
     {
         if (data.StartsWith(PngDecoder.Signature)) return Format.Png;
+        if (BmpHeader.Recognise(data)) return Format.Bmp;
         return Format.Unknown;
     }
 
