@@ -1,4 +1,5 @@
 using Hero.Vision.Codecs.Bmp;
+using Hero.Vision.Codecs.Jpeg;
 using Hero.Vision.Codecs.Png;
 
 namespace Hero.Vision.Codecs;
@@ -10,6 +11,7 @@ internal static class ImageDecoder
 
     public static Image Decode(ReadOnlySpan<byte> data, ImageDecodeOptions options) => Recognise(data) switch
     {
+        Format.Jpeg => JpegDecoder.Decode(data, options),
         Format.Png => PngDecoder.Decode(data, options),
         Format.Bmp => BmpDecoder.Decode(data, options),
         _ => throw Unknown(data),
@@ -57,6 +59,7 @@ internal static class ImageDecoder
     private static Format Recognise(ReadOnlySpan<byte> data)
     {
         if (data.StartsWith(PngDecoder.Signature)) return Format.Png;
+        if (JpegDecoder.Recognise(data)) return Format.Jpeg;
         if (BmpHeader.Recognise(data)) return Format.Bmp;
         return Format.Unknown;
     }
