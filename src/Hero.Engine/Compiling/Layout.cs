@@ -15,7 +15,7 @@ internal sealed class Layout
     {
         foreach (var node in graph.Nodes) places[node] = Place(node);
         foreach (var node in graph.Nodes)
-            if (!Graph.IsLeaf(node) && !IsAlias(node) && node.Op is not ScalarOp)
+            if (!Graph.IsLeaf(node) && node.Op is not (ScalarOp or ViewOp or ReshapeOp))
                 foreach (var input in node.Inputs) RequireDense(input);
         foreach (var root in graph.Roots) RequireDense(root);
     }

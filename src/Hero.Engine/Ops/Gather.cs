@@ -9,7 +9,7 @@ namespace Hero
         /// axes take the place of the axis.
         /// </summary>
         /// <exception cref="ArgumentException">The indices are not integers.</exception>
-        /// <exception cref="IndexOutOfRangeException">On evaluation: an index lies outside the axis.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">On evaluation: an index lies outside the axis.</exception>
         public Tensor Gather(Tensor indices, int axis = 0)
         {
             ArgumentNullException.ThrowIfNull(indices);
@@ -26,7 +26,7 @@ namespace Hero
         /// the transpose of <see cref="Gather"/> along axis 0.
         /// </summary>
         /// <exception cref="ArgumentException">The indices are not integers, or the shapes do not fit.</exception>
-        /// <exception cref="IndexOutOfRangeException">On evaluation: an index lies outside the first axis.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">On evaluation: an index lies outside the first axis.</exception>
         public Tensor ScatterAdd(Tensor indices, Shape shape)
         {
             ArgumentNullException.ThrowIfNull(indices);

@@ -44,7 +44,7 @@ namespace Hero.Ops
         Min,
     }
 
-    /// <summary>y = sum, greatest or least of x over axes, which stay as dimensions of 1; dx = dy, or dy shared where x = y.</summary>
+    /// <summary>y = sum, greatest or least of x over neighbouring axes, which stay as dimensions of 1; dx = dy, or dy shared where x = y.</summary>
     internal sealed record ReduceOp(ReduceKind Kind, Ints Axes) : Op
     {
         public override string Name => Kind.ToString();
@@ -52,7 +52,13 @@ namespace Hero.Ops
         public static Tensor Of(ReduceKind kind, Tensor x, ReadOnlySpan<int> axes, bool keepDims)
         {
             var normalized = NormalizeAxes(x.Shape, axes, kind.ToString());
-            var reduced = normalized.Count == 0 ? x : new ReduceOp(kind, normalized).Apply(x);
+            // Axes that do not touch are reduced one group after another: kernels know one group.
+            var reduced = x;
+            for (int first = 0, end; first < normalized.Count; first = end)
+            {
+                for (end = first + 1; end < normalized.Count && normalized[end] == normalized[end - 1] + 1; end++) { }
+                reduced = new ReduceOp(kind, new Ints(normalized.Span[first..end].ToArray())).Apply(reduced);
+            }
             return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
         }
 

@@ -7,12 +7,12 @@ namespace Hero.Cpu.Kernels;
 internal static unsafe class CastKernels
 {
     /// <summary>
-    /// The kernel that converts from one type to another (null for one and the same). Floating to integer cuts towards zero and
+    /// The kernel that converts from one type to another; it copies for one and the same. Floating to integer cuts towards zero and
     /// saturates, NaN becomes 0; integer to integer keeps the low bits; everything but 0 becomes true, true becomes 1.
     /// </summary>
     public static Kernel Find(DType from, DType to)
     {
-        if (from == to) return null;
+        if (from == to) return DTypes.Size(from) switch { 1 => &Copy<byte>, 4 => &Copy<int>, _ => &Copy<long> };
         if (to == DType.Bool) return ElementwiseKernels.FindTest(from);
         if (Vector.IsHardwareAccelerated)
         {
@@ -46,4 +46,7 @@ internal static unsafe class CastKernels
         DType.Int64 => &CastLoops.Scalar<T, long>,
         _ => &CastLoops.Scalar<T, byte>,
     };
+
+    private static void Copy<T>(void* dst, void* a, void* b, void* c, nint n) where T : unmanaged =>
+        Buffer.MemoryCopy(a, dst, n * sizeof(T), n * sizeof(T));
 }

@@ -24,7 +24,7 @@ internal static unsafe class ElementwiseKernels
         _ => null,
     };
 
-    /// <summary>The kernel that converts elements from one type to another; null for one and the same.</summary>
+    /// <summary>The kernel that converts elements from one type to another, or copies them.</summary>
     public static Kernel FindCast(DType from, DType to) => CastKernels.Find(from, to);
 
     /// <summary>The kernel dst = (a != 0) as bool.</summary>

@@ -1,0 +1,124 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>Plain loops that stand in until the vectorized kernels land; nothing else may use them.</summary>
+internal static unsafe class Interim
+{
+    public static void Copy(int size, void* dst, void* src, int* shape, nint* strides, int rank, nint start, nint length, bool scatter = false)
+    {
+        for (nint i = 0; i < length; i++)
+        {
+            nint rest = start + i, offset = 0;
+            for (var axis = rank - 1; axis >= 0; axis--)
+            {
+                offset += rest % shape[axis] * strides[axis];
+                rest /= shape[axis];
+            }
+            if (scatter) Buffer.MemoryCopy((byte*)src + i * size, (byte*)dst + offset * size, size, size);
+            else Buffer.MemoryCopy((byte*)src + offset * size, (byte*)dst + i * size, size, size);
+        }
+    }
+
+    public static void Reduce<T>(int kind, T* x, T* y, nint outer, nint length, nint inner) where T : unmanaged, INumber<T>
+    {
+        for (nint o = 0; o < outer; o++)
+            for (nint i = 0; i < inner; i++)
+            {
+                var sum = kind == 0 ? T.Zero : x[o * length * inner + i];
+                for (nint k = 0; k < length; k++)
+                {
+                    var value = x[(o * length + k) * inner + i];
+                    sum = kind == 0 ? sum + value : kind == 1 ? T.Max(sum, value) : T.Min(sum, value);
+                }
+                y[o * inner + i] = sum;
+            }
+    }
+
+    public static void ArgMax<T>(bool least, T* x, long* y, nint outer, nint length, nint inner) where T : unmanaged, INumber<T>
+    {
+        for (nint o = 0; o < outer; o++)
+            for (nint i = 0; i < inner; i++)
+            {
+                long best = 0;
+                for (nint k = 1; k < length; k++)
+                {
+                    var (value, top) = (x[(o * length + k) * inner + i], x[(o * length + (nint)best) * inner + i]);
+                    if (least ? value < top : value > top) best = k;
+                }
+                y[o * inner + i] = best;
+            }
+    }
+
+    public static void Moments<T>(T* x, T* y, nint rows, nint c) where T : unmanaged, INumber<T>
+    {
+        for (nint i = 0; i < c; i++)
+        {
+            double mean = 0, variance = 0;
+            for (nint k = 0; k < rows; k++) mean += double.CreateChecked(x[k * c + i]);
+            mean /= rows;
+            for (nint k = 0; k < rows; k++) variance += Math.Pow(double.CreateChecked(x[k * c + i]) - mean, 2);
+            y[i] = T.CreateChecked(mean);
+            y[c + i] = T.CreateChecked(variance / rows);
+        }
+    }
+
+    public static void Softmax<T>(T* x, T* y, nint rows, nint n, bool log) where T : unmanaged, INumber<T>
+    {
+        for (nint r = 0; r < rows; r++, x += n, y += n)
+        {
+            var lse = LogSumExp(x, n);
+            for (nint i = 0; i < n; i++) y[i] = T.CreateChecked(log ? double.CreateChecked(x[i]) - lse : Math.Exp(double.CreateChecked(x[i]) - lse));
+        }
+    }
+
+    public static void CrossEntropy<T>(T* x, void* targets, DType type, T* y, nint rows, nint n) where T : unmanaged, INumber<T>
+    {
+        for (nint r = 0; r < rows; r++, x += n)
+        {
+            var lse = LogSumExp(x, n);
+            double loss = 0;
+            if (type is DType.Int32 or DType.Int64)
+            {
+                var label = type == DType.Int32 ? ((int*)targets)[r] : ((long*)targets)[r];
+                loss = label < 0 || label >= n ? double.NaN : lse - double.CreateChecked(x[label]);
+            }
+            else
+            {
+                for (nint i = 0; i < n; i++) loss += double.CreateChecked(((T*)targets)[r * n + i]) * (lse - double.CreateChecked(x[i]));
+            }
+            y[r] = T.CreateChecked(loss);
+        }
+    }
+
+    public static bool Gather<T>(T* table, void* indices, bool wide, T* y, nint count, nint tableRows, nint width, bool scatter) where T : unmanaged, INumber<T>
+    {
+        for (nint i = 0; i < count; i++)
+        {
+            var index = wide ? ((long*)indices)[i] : ((int*)indices)[i];
+            if (index < 0) index += tableRows;
+            if (index < 0 || index >= tableRows) return false;
+            for (nint k = 0; k < width; k++)
+                if (scatter) y[index * width + k] += table[i * width + k];
+                else y[i * width + k] = table[index * width + k];
+        }
+        return true;
+    }
+
+    public static double Number(long seed, long counter, nint index)
+    {
+        var z = (ulong)seed * 0x9E3779B97F4A7C15 + (ulong)counter * 0xD1B54A32D192ED03 + (ulong)index * 0x8CB92BA72F3D8DD7;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+
+    private static double LogSumExp<T>(T* x, nint n) where T : unmanaged, INumber<T>
+    {
+        var top = double.NegativeInfinity;
+        for (nint i = 0; i < n; i++) top = Math.Max(top, double.CreateChecked(x[i]));
+        double sum = 0;
+        for (nint i = 0; i < n; i++) sum += Math.Exp(double.CreateChecked(x[i]) - top);
+        return top + Math.Log(sum);
+    }
+}

@@ -1,0 +1,19 @@
+using Hero.Compiling;
+
+namespace Hero.Cpu.Lowering;
+
+/// <summary>What the lowering of one operation is given: where its values lie and what is to follow in the same step.</summary>
+internal sealed class Lowering(Unit unit, Layout layout, MemoryPlan memory)
+{
+    /// <summary>The node to compute.</summary>
+    public Tensor Node { get; } = unit.Main!;
+
+    /// <summary>The slot of the kernel's own output.</summary>
+    public int Output => memory.SlotOfBase(Node);
+
+    /// <summary>The chain that a kernel with an epilogue runs over its output; null for none.</summary>
+    public ElementwiseProgram? Epilogue { get; } = unit.Scalars.Count == 0 ? null : new ElementwiseProgram(unit.Scalars, unit.Results, layout, memory);
+
+    /// <summary>The slot of an input, dense and row-major.</summary>
+    public int Input(int index) => memory.SlotOf(Node.Inputs[index]);
+}

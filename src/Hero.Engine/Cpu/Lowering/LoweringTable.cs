@@ -1,0 +1,49 @@
+using Hero.Compiling;
+using Hero.Ops;
+
+namespace Hero.Cpu.Lowering;
+
+/// <summary>Which lowering computes which operation: one line for each operation with a kernel of its own.</summary>
+internal static class LoweringTable
+{
+    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue)> Table = [];
+
+    static LoweringTable()
+    {
+        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true);
+        //Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
+        //Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
+        //Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
+        //Add<DepthwiseConv2DOp>(DepthwiseConv2DLowering.Forward, hasEpilogue: true);
+        //Add<DepthwiseConv2DInputGradientOp>(DepthwiseConv2DLowering.InputGradient);
+        //Add<DepthwiseConv2DFilterGradientOp>(DepthwiseConv2DLowering.FilterGradient);
+        //Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true);
+        //Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient);
+        //Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);
+        //Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: true);
+        //Add<AveragePool2DGradientOp>(PoolingLowering.AverageGradient);
+        //Add<ResizeOp>(ResizeLowering.Forward);
+        //Add<ResizeGradientOp>(ResizeLowering.Gradient);
+        Add<ReduceOp>(ReduceLowering.Lower);
+        Add<ArgMaxOp>(ReduceLowering.ArgMax);
+        Add<MomentsOp>(ReduceLowering.Moments);
+        Add<SoftmaxOp>(SoftmaxLowering.Softmax);
+        Add<LogSoftmaxOp>(SoftmaxLowering.LogSoftmax);
+        Add<SoftmaxCrossEntropyOp>(SoftmaxLowering.CrossEntropy);
+        Add<GatherOp>(GatherLowering.Gather);
+        Add<ScatterAddOp>(GatherLowering.ScatterAdd);
+        Add<PadOp>(ScatterLowering.Pad);
+        Add<ConcatenateOp>(ScatterLowering.Concatenate);
+        Add<RandomNumbersOp>(RandomLowering.Numbers);
+        Add<DropoutOp>(RandomLowering.Dropout);
+    }
+
+    public static bool HasEpilogue(Op op) => Table.TryGetValue(op.GetType(), out var entry) && entry.HasEpilogue;
+
+    public static Kernel Lower(Op op, Lowering lowering) => Table.TryGetValue(op.GetType(), out var entry)
+        ? entry.Lower(op, lowering)
+        : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
+
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false) where TOp : Op =>
+        Table.Add(typeof(TOp), ((op, lowering) => lower((TOp)op, lowering), hasEpilogue));
+}

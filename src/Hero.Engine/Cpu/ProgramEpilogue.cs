@@ -1,0 +1,9 @@
+using Hero.Cpu.Kernels;
+
+namespace Hero.Cpu;
+
+/// <summary>Runs a fused chain over the ranges of its output that a kernel has just finished.</summary>
+internal readonly unsafe struct ProgramEpilogue(ElementwiseProgram program, void** slots) : IEpilogue
+{
+    public void Apply(nint start, nint length) => program.Run(slots, start, length);
+}
