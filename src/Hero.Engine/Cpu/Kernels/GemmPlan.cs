@@ -10,13 +10,17 @@ internal readonly struct GemmPlan
     private const double ItemWork = 500_000;
 
     private const int MaxItems = 64;
+
+    /// <summary>With this many items, more are not worth reading operands more often.</summary>
+    private const int EnoughItems = 16;
+
     private const int MinDepthChunk = 256;
 
     /// <summary>Output elements of a block: what stays in the second-level cache until the epilogue has seen it.</summary>
     private const int BlockElements = 64 * 1024;
 
     /// <summary>Inner steps after which a panel of the right operand no longer fits the first-level cache.</summary>
-    private const int MaxDepthBlock = 384;
+    private const int MaxDepthBlock = 256;
 
     private GemmPlan(int rowBlocks, int columnBlocks, int depthChunks, int depthBlocks)
     {
@@ -52,12 +56,14 @@ internal readonly struct GemmPlan
         var rows = Up(m, blockRows);
         var columns = Up(n, blockColumns);
         // ... then smaller while there are too few: along rows and columns as long as an operand element read is used often enough,
-        Refine(ref rows, tiles / 4, columns, wanted);
-        Refine(ref columns, panels / 2, rows, wanted);
-        // along the inner dimension as long as the sums do not cost more than the products,
+        // along the inner dimension as long as the sums do not cost more than the products, and down to single tiles.
         var chunks = 1;
+        Refine(ref rows, tiles / 8, columns, wanted);
+        Refine(ref columns, panels / 4, rows, wanted);
         Refine(ref chunks, k / MinDepthChunk, rows * columns, wanted);
-        // and down to single tiles.
+        wanted = Math.Min(wanted, EnoughItems);
+        Refine(ref rows, tiles / 4, columns * chunks, wanted);
+        Refine(ref columns, panels / 2, rows * chunks, wanted);
         Refine(ref rows, tiles, columns * chunks, wanted);
         Refine(ref columns, panels, rows * chunks, wanted);
         return new GemmPlan(rows, columns, chunks, m > tileRows ? Up(Up(k, chunks), MaxDepthBlock) : 1);
