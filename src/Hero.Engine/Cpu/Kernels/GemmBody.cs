@@ -123,7 +123,7 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         {
             // Whole vectors would read past the end of the matrix.
             var packed = (T*)Scratch.Get(2, (nint)(to - from) * width * sizeof(T));
-            GemmPacking<TSimd, TVector, T>.Panel(B, K, N, transposed: false, panel, from, to, packed);
+            GemmPacking<TSimd, TVector, T>.Panel(B + (nint)from * N, N, to - from, N, transposed: false, panel, packed);
             operands->Right = (byte*)packed;
         }
     }

@@ -30,23 +30,26 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
         WorkerTeam.Default.For(GemmPlan.Up(panels, body.PanelsPerItem) * cuts, ref body);
     }
 
+    /// <summary>How many elements wide panel <paramref name="panel"/> of an operand is stored.</summary>
+    public static int Width(int columns, int panel) => columns - panel * 2 * Lanes > Lanes ? 2 * Lanes : Lanes;
+
     /// <summary>
-    /// Packs rows <paramref name="from"/> to <paramref name="to"/> of one panel. <paramref name="target"/> is where row
-    /// <paramref name="from"/> goes.
+    /// Packs one panel. Rows of the source, [depth, columns] or [columns, depth] when it is transposed, are <paramref name="step"/>
+    /// elements apart.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Panel(T* source, int depth, int columns, bool transposed, int panel, int from, int to, T* target)
+    public static void Panel(T* source, nint step, int depth, int columns, bool transposed, int panel, T* target)
     {
         var start = panel * 2 * Lanes;
         var count = Math.Min(2 * Lanes, columns - start);
-        var width = count > Lanes ? 2 * Lanes : Lanes;
+        var width = Width(columns, panel);
         if (transposed)
         {
-            Transpose.Run(source + (nint)start * depth + from, depth, count, to - from, target, width);
+            Transpose.Run(source + start * step, step, count, depth, target, width);
             return;
         }
-        source += (nint)from * columns + start;
-        for (var p = from; p < to; p++, source += columns, target += width)
+        source += start;
+        for (var p = 0; p < depth; p++, source += step, target += width)
         {
             if (width == Lanes)
             {
@@ -89,8 +92,9 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
             var end = Math.Min(panel + PanelsPerItem, GemmPlan.Up(Columns, 2 * Lanes));
             for (; panel < end; panel++)
             {
-                var width = Columns - panel * 2 * Lanes > Lanes ? 2 * Lanes : Lanes;
-                Panel(Source, Depth, Columns, Transposed, panel, from, to, Target + (nint)panel * Depth * 2 * Lanes + (nint)from * width);
+                var target = Target + (nint)panel * Depth * 2 * Lanes + (nint)from * Width(Columns, panel);
+                if (Transposed) Panel(Source + from, Depth, to - from, Columns, transposed: true, panel, target);
+                else Panel(Source + (nint)from * Columns, Columns, to - from, Columns, transposed: false, panel, target);
             }
         }
     }

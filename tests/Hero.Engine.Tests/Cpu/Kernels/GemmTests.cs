@@ -217,14 +217,4 @@ public sealed unsafe class GemmTests
             return values;
         }
     }
-
-    private struct AddSevenTo : IEpilogue
-    {
-        public float* Output;
-
-        public readonly void Apply(nint start, nint length)
-        {
-            for (var i = start; i < start + length; i++) Output[i] += 7;
-        }
-    }
 }

@@ -1,0 +1,128 @@
+using System.Runtime.Intrinsics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// 2-D convolution over NHWC images and its gradients, float32 and float64, any stride, dilation, padding and number of groups.
+/// Filters are [kernel height, kernel width, input channels / groups, output channels]. Implicit matrix products: the register
+/// tile of <see cref="GemmTile"/> slides over the images; patches are never copied out. 1 x 1 convolutions are plain matrix products.
+/// No operand overlaps a result.
+/// </summary>
+internal static unsafe class Conv2D
+{
+    /// <summary>
+    /// y[b, i, j, o] = sum over kernel rows u, columns v and the channels c of o's group of
+    /// x[b, i * strideHeight + u * dilationHeight - padTop, j * strideWidth + v * dilationWidth - padLeft, c] * filter[u, v, c, o].
+    /// The epilogue's ranges count from <paramref name="y"/>.
+    /// </summary>
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue
+    {
+        if (OutputSize(w) == 0) return;
+        if (IsPointwise(w, out var pixels))
+        {
+            Gemm.Run(x, filter, y, pixels, w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue);
+            return;
+        }
+        if (typeof(T) == typeof(float))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
+            else Conv2DDriver<FloatScalar, float, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
+            else Conv2DDriver<DoubleScalar, double, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
+        }
+        else
+        {
+            throw Unsupported(typeof(T));
+        }
+    }
+
+    /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>
+    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, T* dx) where T : unmanaged
+    {
+        if (OutputSize(w) == 0)
+        {
+            Conv2DClear<T>.Run(dx, (nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);
+            return;
+        }
+        if (IsPointwise(w, out var pixels))
+        {
+            Gemm.Run(dy, filter, dx, pixels, w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, default(NoEpilogue));
+            return;
+        }
+        if (typeof(T) == typeof(float))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
+            else Conv2DDriver<FloatScalar, float, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
+            else Conv2DDriver<DoubleScalar, double, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
+        }
+        else
+        {
+            throw Unsupported(typeof(T));
+        }
+    }
+
+    /// <summary>The gradient with respect to the filter: overwrites all of <paramref name="dfilter"/>.</summary>
+    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter) where T : unmanaged
+    {
+        if (OutputSize(w) == 0)
+        {
+            Conv2DClear<T>.Run(dfilter, (nint)w.KernelHeight * w.KernelWidth * (w.InChannels / w.Groups) * w.OutChannels);
+            return;
+        }
+        if (IsPointwise(w, out var pixels))
+        {
+            Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, pixels, true, false, 1, 0, 0, 0, default(NoEpilogue));
+            return;
+        }
+        if (typeof(T) == typeof(float))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
+            else Conv2DDriver<FloatScalar, float, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
+            else Conv2DDriver<DoubleScalar, double, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
+        }
+        else
+        {
+            throw Unsupported(typeof(T));
+        }
+    }
+
+    private static nint OutputSize(in Window2D w) => (nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels;
+
+    private static bool IsPointwise(in Window2D w, out int pixels)
+    {
+        var count = (long)w.Batch * w.OutHeight * w.OutWidth;
+        pixels = (int)Math.Min(count, int.MaxValue);
+        return count <= int.MaxValue && w.Groups == 1 && w is
+        {
+            KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0,
+        } && w.OutHeight == w.InHeight && w.OutWidth == w.InWidth;
+    }
+
+    private static NotSupportedException Unsupported(Type type) =>
+        new($"Convolution computes in float32 and float64, got {type.Name}. Cast the operands to one of them first.");
+}

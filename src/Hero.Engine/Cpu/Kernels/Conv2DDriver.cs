@@ -1,0 +1,92 @@
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>Convolution on one instruction set.</summary>
+internal static unsafe class Conv2DDriver<TSimd, TVector, T>
+    where TSimd : struct, ITileVector<TVector, T>
+    where TVector : unmanaged
+    where T : unmanaged
+{
+    private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
+
+    public static void Forward<TEpilogue>(in Window2D w, T* x, T* filter, T* y, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
+    {
+        var pass = ForwardPass(w, x, filter, y);
+        Slide(&pass, epilogue);
+    }
+
+    public static void InputGradient(in Window2D w, T* dy, T* filter, T* dx)
+    {
+        int phasesY = Math.Min(w.StrideHeight, w.InHeight), phasesX = Math.Min(w.StrideWidth, w.InWidth);
+        var complete = true;
+        for (var y = 0; y < phasesY; y++) complete &= GradientPass(w, dy, filter, dx, y, 0).Rows.Taps > 0;
+        for (var x = 0; x < phasesX; x++) complete &= GradientPass(w, dy, filter, dx, 0, x).Columns.Taps > 0;
+        if (!complete) Conv2DClear<T>.Run(dx, (nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);   // some inputs meet no tap
+
+        for (var y = 0; y < phasesY; y++)
+        {
+            for (var x = 0; x < phasesX; x++)
+            {
+                var pass = GradientPass(w, dy, filter, dx, y, x);
+                if (pass.Depth > 0) Slide(&pass, default(NoEpilogue));
+            }
+        }
+    }
+
+    public static void FilterGradient(in Window2D w, T* x, T* dy, T* dfilter)
+    {
+        var pass = ForwardPass(w, x, null, dy);
+        var body = new Conv2DFilterGradientBody<TSimd, TVector, T>
+        {
+            Pass = &pass, Plan = Conv2DFilterGradientPlan.Of(&pass, TSimd.MaxRows), Gradient = dfilter,
+        };
+        var partials = body.Plan.Chunks - 1;
+        if (partials > 0) body.Partials = (T*)Scratch.Get(3, partials * body.Plan.GradientSize * sizeof(T));
+        WorkerTeam.Default.For(body.Plan.Items, ref body);
+        if (partials > 0)
+        {
+            GemmReduction<TSimd, TVector, T, NoEpilogue>.Run(dfilter, body.Plan.GradientSize, body.Partials, partials, default, 0);
+        }
+    }
+
+    private static void Slide<TEpilogue>(Conv2DPass<T>* pass, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
+    {
+        var body = new Conv2DBody<TSimd, TVector, T, TEpilogue> { Pass = pass, Plan = Conv2DPlan.Of(pass, PanelWidth), Epilogue = epilogue };
+        var filterBytes = Conv2DFilterPacking<TSimd, TVector, T>.Size(pass) * sizeof(T);
+        var memory = Scratch.Get(0, filterBytes + pass->Segments * sizeof(nint));
+        body.PackedFilter = (T*)memory;
+        body.Segments = (nint*)(memory + filterBytes);
+
+        var columnSegments = pass->DenseRows ? 1 : pass->Columns.Taps;
+        for (var segment = 0; segment < pass->Segments; segment++)
+        {
+            var row = (nint)(segment / columnSegments) * pass->Rows.OffsetStep;
+            var column = segment % columnSegments * pass->Columns.OffsetStep;
+            body.Segments[segment] = (row * body.Plan.ViewWidth + column) * pass->InChannels * sizeof(T);
+        }
+        Conv2DFilterPacking<TSimd, TVector, T>.Pack(pass, body.PackedFilter);
+        WorkerTeam.Default.For(body.Plan.Items, ref body);
+    }
+
+    private static Conv2DPass<T> ForwardPass(in Window2D w, T* x, T* filter, T* y) => new()
+    {
+        Rows = Conv2DAxis.Forward(w.InHeight, w.OutHeight, w.KernelHeight, w.StrideHeight, w.DilationHeight, w.PadTop),
+        Columns = Conv2DAxis.Forward(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft),
+        Batch = w.Batch, Groups = w.Groups, GroupIn = w.InChannels / w.Groups, GroupOut = w.OutChannels / w.Groups,
+        Input = x, Output = y, Filter = filter, FilterWidth = w.KernelWidth,
+        OutputPixelStep = w.OutChannels, OutputRowStep = (nint)w.OutWidth * w.OutChannels,
+        OutputImageStep = (nint)w.OutHeight * w.OutWidth * w.OutChannels,
+    };
+
+    private static Conv2DPass<T> GradientPass(in Window2D w, T* dy, T* filter, T* dx, int phaseY, int phaseX) => new()
+    {
+        Rows = Conv2DAxis.Gradient(w.InHeight, w.OutHeight, w.KernelHeight, w.StrideHeight, w.DilationHeight, w.PadTop, phaseY),
+        Columns = Conv2DAxis.Gradient(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft, phaseX),
+        Batch = w.Batch, Groups = w.Groups, GroupIn = w.OutChannels / w.Groups, GroupOut = w.InChannels / w.Groups,
+        Input = dy, Output = dx + ((nint)phaseY * w.InWidth + phaseX) * w.InChannels,
+        Filter = filter, FilterWidth = w.KernelWidth, Transposed = true,
+        OutputPixelStep = (nint)w.StrideWidth * w.InChannels, OutputRowStep = (nint)w.StrideHeight * w.InWidth * w.InChannels,
+        OutputImageStep = (nint)w.InHeight * w.InWidth * w.InChannels,
+    };
+}

@@ -1,0 +1,139 @@
+using System.Numerics;
+using Hero.Cpu.Kernels;
+
+namespace Hero.Engine.Tests.Cpu.Kernels;
+
+/// <summary>A convolution with seeded operands, its results by plain loops in double precision, and the kernels' results.</summary>
+internal sealed unsafe class ConvProblem
+{
+    private const int Guard = 40;
+
+    private readonly Window2D w;
+    private readonly double[] x, filter, dy;
+
+    /// <summary>batch, height, width, in, kernel h, w, out, stride h, w, dilation h, w, pads top, left, bottom, right, groups.</summary>
+    public ConvProblem(string name, int[] v)
+    {
+        w = new Window2D(
+            v[0], v[1], v[2], v[3], Outputs(v[1] + v[11] + v[13], v[4], v[7], v[9]), Outputs(v[2] + v[12] + v[14], v[5], v[8], v[10]), v[6],
+            v[4], v[5], v[7], v[8], v[9], v[10], v[11], v[12], v[15]);
+        var random = new Random(name.Length);
+        x = Values(random, w.Batch * w.InHeight * w.InWidth * w.InChannels);
+        filter = Values(random, w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups * w.OutChannels);
+        dy = Values(random, w.Batch * w.OutHeight * w.OutWidth * w.OutChannels);
+    }
+
+    public T[] Forward<T>(bool addSeven = false) where T : unmanaged, INumber<T>
+    {
+        T[] input = Cast<T>(x), weights = Cast<T>(filter), output = Target<T>(dy.Length);
+        fixed (T* px = input, pf = weights, py = output)
+        {
+            if (addSeven) Conv2D.Forward(w, px, pf, py, new AddSevenTo { Output = (float*)py });
+            else Conv2D.Forward(w, px, pf, py, default(NoEpilogue));
+        }
+        return Checked(output);
+    }
+
+    public T[] InputGradient<T>() where T : unmanaged, INumber<T>
+    {
+        T[] gradient = Cast<T>(dy), weights = Cast<T>(filter), result = Target<T>(x.Length);
+        fixed (T* pg = gradient, pf = weights, pr = result) Conv2D.InputGradient(w, pg, pf, pr);
+        return Checked(result);
+    }
+
+    public T[] FilterGradient<T>() where T : unmanaged, INumber<T>
+    {
+        T[] input = Cast<T>(x), gradient = Cast<T>(dy), result = Target<T>(filter.Length);
+        fixed (T* px = input, pg = gradient, pr = result) Conv2D.FilterGradient(w, px, pg, pr);
+        return Checked(result);
+    }
+
+    public (double[] Values, double[] Scale) ExpectedForward() => Loop(dy.Length, (result, at, a, f, g) => result[g] += at(x[a] * filter[f]));
+
+    public (double[] Values, double[] Scale) ExpectedInputGradient() =>
+        Loop(x.Length, (result, at, a, f, g) => result[a] += at(dy[g] * filter[f]));
+
+    public (double[] Values, double[] Scale) ExpectedFilterGradient() =>
+        Loop(filter.Length, (result, at, a, f, g) => result[f] += at(x[a] * dy[g]));
+
+    public static void Check<T>(T[] actual, (double[] Values, double[] Scale) expected, double tolerance, string name) where T : INumber<T>
+    {
+        for (var i = 0; i < actual.Length; i++)
+        {
+            var value = double.CreateChecked(actual[i]);
+            if (!(Math.Abs(value - expected.Values[i]) <= tolerance * expected.Scale[i]))
+            {
+                Assert.Fail($"{name}, {typeof(T).Name}: element {i} is {value}, expected {expected.Values[i]}");
+            }
+        }
+    }
+
+    /// <summary>Calls the step for every product of the convolution: index into x, filter and y.</summary>
+    private (double[], double[]) Loop(int length, Action<double[], Func<double, double>, int, int, int> step)
+    {
+        double[] values = new double[length], scale = new double[length];
+        int groupIn = w.InChannels / w.Groups, groupOut = w.OutChannels / w.Groups;
+        for (var b = 0; b < w.Batch; b++)
+        for (var i = 0; i < w.OutHeight; i++)
+        for (var j = 0; j < w.OutWidth; j++)
+        for (var u = 0; u < w.KernelHeight; u++)
+        for (var v = 0; v < w.KernelWidth; v++)
+        {
+            int row = i * w.StrideHeight + u * w.DilationHeight - w.PadTop, column = j * w.StrideWidth + v * w.DilationWidth - w.PadLeft;
+            if (row < 0 || row >= w.InHeight || column < 0 || column >= w.InWidth) continue;
+            for (var c = 0; c < groupIn; c++)
+            for (var o = 0; o < w.OutChannels; o++)
+            {
+                var a = ((b * w.InHeight + row) * w.InWidth + column) * w.InChannels + o / groupOut * groupIn + c;
+                var f = ((u * w.KernelWidth + v) * groupIn + c) * w.OutChannels + o;
+                var g = ((b * w.OutHeight + i) * w.OutWidth + j) * w.OutChannels + o;
+                step(values, static product => product, a, f, g);
+                step(scale, Math.Abs, a, f, g);
+            }
+        }
+        return (values, scale);
+    }
+
+    private static int Outputs(int padded, int kernel, int stride, int dilation) => (padded - (kernel - 1) * dilation - 1) / stride + 1;
+
+    private static double[] Values(Random random, int count)
+    {
+        var values = new double[count];
+        for (var i = 0; i < count; i++) values[i] = (float)(random.NextDouble() * 2 - 1);
+        return values;
+    }
+
+    /// <summary>What lies behind an operand must not get into the result.</summary>
+    private static T[] Cast<T>(double[] values) where T : unmanaged, INumber<T>
+    {
+        var result = new T[values.Length + Guard];
+        for (var i = 0; i < values.Length; i++) result[i] = T.CreateChecked(values[i]);
+        for (var i = values.Length; i < result.Length; i++) result[i] = T.CreateChecked(double.NaN);
+        return result;
+    }
+
+    private static T[] Target<T>(int length) where T : unmanaged, INumber<T>
+    {
+        var result = new T[length + Guard];
+        Array.Fill(result, T.CreateChecked(-12345));
+        return result;
+    }
+
+    /// <summary>The result without the guard behind it, in which nothing may be written.</summary>
+    private static T[] Checked<T>(T[] result) where T : unmanaged, INumber<T>
+    {
+        Assert.All(result[^Guard..], value => Assert.Equal(T.CreateChecked(-12345), value));
+        return result[..^Guard];
+    }
+}
+
+/// <summary>An epilogue that shows in the output how often each element was seen.</summary>
+internal unsafe struct AddSevenTo : IEpilogue
+{
+    public float* Output;
+
+    public readonly void Apply(nint start, nint length)
+    {
+        for (var i = start; i < start + length; i++) Output[i] += 7;
+    }
+}
