@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hero.Data;
 
 /// <summary>
@@ -7,15 +5,13 @@ namespace Hero.Data;
 /// </summary>
 internal sealed class RowBatch
 {
-    private readonly RowSource[] sources;
-    private readonly byte[][] columns;
+    private readonly Column[] columns;
     private readonly int[] rows;
 
     public RowBatch(RowSource[] sources, int capacity)
     {
-        this.sources = sources;
         rows = new int[capacity];
-        columns = Array.ConvertAll(sources, source => GC.AllocateUninitializedArray<byte>(checked(source.RowBytes * capacity), pinned: true));
+        columns = Array.ConvertAll(sources, source => new Column(source, capacity));
     }
 
     /// <summary>How many rows the batch has: the batch size, or fewer in an epoch's last.</summary>
@@ -24,16 +20,37 @@ internal sealed class RowBatch
     /// <summary>Which rows of the sources they are.</summary>
     public ReadOnlySpan<int> Rows => rows.AsSpan(0, Count);
 
-    /// <summary>The rows of the source with this number, one after the other.</summary>
-    public Span<byte> Bytes(int source) => columns[source].AsSpan(0, Count * sources[source].RowBytes);
+    /// <summary>
+    /// The rows of the source with this number: (rows, row shape ...). It looks at the buffer and is a function's input, to be used up
+    /// before the next batch: an expression of it that is evaluated later would see other rows.
+    /// </summary>
+    public Tensor this[int source] => columns[source].View(Count);
 
     /// <summary>The same as values of the source's own type.</summary>
-    public Span<T> Values<T>(int source) where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes(source));
+    public Span<T> Values<T>(int source) where T : unmanaged => columns[source].Buffer.As<T>()[..checked((int)this[source].Size)];
 
     internal void Gather(IndexedDataset<int> order, int epoch, long first, int count)
     {
         Count = count;
         for (var i = 0; i < count; i++) rows[i] = order.ItemAt(first + i, epoch);
-        for (var source = 0; source < sources.Length; source++) sources[source].Gather(Rows, Bytes(source));
+        foreach (var column in columns) column.Source.Gather(Rows, column.Buffer.Span);
+    }
+
+    private sealed class Column(RowSource source, int capacity)
+    {
+        private Tensor? whole;
+        private Tensor? part;
+
+        public RowSource Source => source;
+
+        public Storage Buffer { get; } = new((long)source.RowBytes * capacity);
+
+        // Two tensors are kept, the full one and an epoch's last, so that a steady loop makes none.
+        public Tensor View(int count)
+        {
+            ref var view = ref count == capacity ? ref whole : ref part;
+            if (view is null || view.Shape[0] != count) view = new Tensor(source.DType, source.RowShape.Prepend(count), Buffer);
+            return view;
+        }
     }
 }

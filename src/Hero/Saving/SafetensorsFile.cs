@@ -79,7 +79,7 @@ internal sealed class SafetensorsFile : IDisposable
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SafetensorsEntry? entry) =>
         byName.TryGetValue(name, out entry);
 
-    /// <summary>Reads a tensor's bytes, or a part of them from <paramref name="offset"/> on.</summary>
+    /// <summary>Reads a tensor's bytes, or a part of them from <paramref name="offset"/> on. Truth values come as 0 or 1 whatever byte is stored.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie in the tensor.</exception>
     /// <exception cref="ModelFileException">The file has become shorter since it was opened.</exception>
     public void ReadBytes(SafetensorsEntry entry, Span<byte> destination, long offset = 0)
@@ -87,6 +87,8 @@ internal sealed class SafetensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, entry.ByteCount - offset, nameof(destination));
         ReadAt(dataStart + entry.Begin + offset, destination);
+        if (entry.Type == SafetensorsType.Bool)
+            foreach (ref var value in destination) value = value == 0 ? (byte)0 : (byte)1;
     }
 
     /// <summary>Reads a whole tensor of element type <typeparamref name="T"/>.</summary>
@@ -96,6 +98,24 @@ internal sealed class SafetensorsFile : IDisposable
         if (entry.DType != DTypes.Of<T>()) throw Mismatch(entry, DTypes.Name(DTypes.Of<T>()));
         CheckCount(entry, destination.Length);
         ReadBytes(entry, MemoryMarshal.AsBytes(destination));
+    }
+
+    /// <summary>Reads a whole tensor as the type it is stored in; float16 and bfloat16, which tensors do not have, become float32.</summary>
+    /// <exception cref="ModelFileException">It is stored in a type that cannot be held, or is larger than a tensor can be.</exception>
+    public unsafe Tensor ReadTensor(SafetensorsEntry entry)
+    {
+        const int Part = 1 << 24;
+        var narrow = entry.Type is SafetensorsType.F16 or SafetensorsType.BF16;
+        if ((narrow ? DType.Float32 : entry.DType) is not { } type) throw Mismatch(entry, "a type that a tensor can hold");
+        if (entry.Shape.Any(dimension => dimension > int.MaxValue)) throw new ModelFileException($"Tensor '{entry.Name}' of '{Name}': shape {entry.ShapeText} is larger than a tensor can be.");
+        var storage = new Storage(entry.Count * DTypes.Size(type));
+        if (narrow) ReadSingles(entry, storage.As<float>());
+        else
+        {
+            for (var done = 0L; done < entry.ByteCount; done += Part)
+                ReadBytes(entry, new Span<byte>(storage.Pointer + done, (int)Math.Min(Part, entry.ByteCount - done)), done);
+        }
+        return new Tensor(type, new Shape(entry.Shape.Select(dimension => (int)dimension).ToArray()), storage);
     }
 
     /// <summary>Reads a whole float tensor stored as F32, F16 or BF16; the narrow ones widen exactly.</summary>

@@ -12,7 +12,7 @@ public class DatasetAllocationTests
     [Fact]
     public void A_steady_loop_allocates_nothing_per_batch_and_uses_the_same_few_buffers()
     {
-        var inputs = RowSource.From<float>(new float[5000 * 3], 3);
+        var inputs = RowSource.From<float>(new float[5000 * 3], [3]);
         var set = new RowBatchDataset([inputs], Dataset.Range(5000).Shuffle(4), 1).Prefetch(2);
         var buffers = new HashSet<RowBatch>();
         Assert.InRange(Allocated(set, batch => buffers.Add(batch)), 0, 4000 * 8);

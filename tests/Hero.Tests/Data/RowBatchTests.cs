@@ -7,7 +7,7 @@ public class RowBatchTests
     private static readonly float[] Inputs = Enumerable.Range(0, 103 * 3).Select(i => (float)i).ToArray();
     private static readonly long[] Targets = Enumerable.Range(0, 103).Select(i => i * 1000L).ToArray();
 
-    private static RowSource[] Sources => [RowSource.From<float>(Inputs, 3), RowSource.From<long>(Targets, 1)];
+    private static RowSource[] Sources => [RowSource.From<float>(Inputs, [3]), RowSource.From<long>(Targets, [])];
 
     [Fact]
     public void Rows_are_gathered_in_the_order_asked_for()
@@ -33,6 +33,30 @@ public class RowBatchTests
     }
 
     [Fact]
+    public void Tensors_give_their_rows_and_batches_are_tensors()
+    {
+        var x = Tensor.From(new float[,,] { { { 1, 2 } }, { { 3, 4 } }, { { 5, 6 } } });
+        var set = new RowBatchDataset([RowSource.From(x * 2f), RowSource.From(Tensor.From(new byte[] { 7, 8, 9 }))], Dataset.From([2, 0, 1]), 2);
+        var seen = new List<Array>();
+        foreach (var batch in set.Epoch())
+        {
+            seen.Add(batch[0].ToMultidimensionalArray());
+            seen.Add(batch[1].ToMultidimensionalArray());
+            Assert.Same(batch[0], batch[0]);
+        }
+        Assert.Equal([new float[,,] { { { 10, 12 } }, { { 2, 4 } } }, new byte[] { 9, 7 }, new float[,,] { { { 6, 8 } } }, new byte[] { 8 }], seen);
+    }
+
+    [Fact]
+    public void A_row_that_is_not_there_is_refused_not_read()
+    {
+        var set = new RowBatchDataset([RowSource.From(Tensor.Zeros([3, 2]))], Dataset.From([0, 3]), 2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Epoch().Count());
+        set = new RowBatchDataset([RowSource.From(Tensor.Zeros([3, 2]))], Dataset.From([-1]), 2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.Epoch().Count());
+    }
+
+    [Fact]
     public void Prefetched_batches_are_not_written_over_while_they_are_in_use()
     {
         var set = new RowBatchDataset(Sources, Dataset.Range(103).Shuffle(4), 10).Prefetch(3);
@@ -49,10 +73,11 @@ public class RowBatchTests
     [Fact]
     public void What_does_not_fit_together_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => RowSource.From<float>(new float[7], 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowSource.From<float>(new float[6], 0));
+        Assert.Throws<ArgumentException>(() => RowSource.From<float>(new float[7], [3]));
+        Assert.Throws<ArgumentException>(() => RowSource.From<float>(new float[6], [0]));
+        Assert.Throws<ArgumentException>(() => RowSource.From(Tensor.From(1f)));
         var error = Assert.Throws<ArgumentException>(() =>
-            new RowBatchDataset([RowSource.From<float>(new float[6], 3), RowSource.From<float>(new float[6], 1)], Dataset.Range(2), 1));
+            new RowBatchDataset([RowSource.From<float>(new float[6], [3]), RowSource.From<float>(new float[6], [1])], Dataset.Range(2), 1));
         Assert.Contains("the first has 2, number 2 has 6", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => new RowBatchDataset([], Dataset.Range(2), 1));
         Assert.Throws<ArgumentException>(() => new RowBatchDataset(Sources, Dataset.Range(2).Map(i => i), 1));

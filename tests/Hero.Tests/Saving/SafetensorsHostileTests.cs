@@ -96,6 +96,15 @@ public class SafetensorsHostileTests
     }
 
     [Fact]
+    public void A_truth_value_is_0_or_1_whatever_the_file_says()
+    {
+        using var file = Open([.. File("""{"b":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}"""u8, 0), 7, 0, 255]);
+        var bytes = new byte[3];
+        file.ReadBytes(file["b"], bytes);
+        Assert.Equal(new byte[] { 1, 0, 1 }, bytes);
+    }
+
+    [Fact]
     public void A_file_cut_while_it_is_open_is_an_error_not_a_crash()
     {
         using var folder = new TemporaryFolder();

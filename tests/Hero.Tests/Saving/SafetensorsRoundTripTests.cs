@@ -81,6 +81,25 @@ public class SafetensorsRoundTripTests
         Assert.Equal(values, read);
         file.ReadSingles(file["brain"], read);
         Assert.Equal([1, -2, 0.5f, 65280, 0], read);
+        Assert.Equal(values, file.ReadTensor(file["half"]).ToArray<float>());
+    }
+
+    [Fact]
+    public void Tensors_of_every_type_are_written_and_read_back()
+    {
+        Tensor[] tensors =
+        [
+            Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }), Tensor.From(2.5), Tensor.From(new[] { 1, -2 }), Tensor.From(new[] { 3L }),
+            Tensor.From(new byte[] { 7, 255 }), Tensor.From(new[] { true, false }), Tensor.Zeros([0, 4]),
+        ];
+        using var file = SafetensorsFile.Open(new MemoryStream(Bytes(null, [.. tensors.Select((tensor, i) => SafetensorsTensor.From($"{i}", tensor))])), "memory");
+        for (var i = 0; i < tensors.Length; i++)
+        {
+            var read = file.ReadTensor(file[$"{i}"]);
+            Assert.Equal(tensors[i].DType, read.DType);
+            Assert.Equal(tensors[i].Shape, read.Shape);
+            Assert.Equal(tensors[i].ToMultidimensionalArray(), read.ToMultidimensionalArray());
+        }
     }
 
     [Fact]
