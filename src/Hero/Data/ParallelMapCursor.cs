@@ -72,7 +72,8 @@ internal sealed class ParallelMapCursor<T, TResult> : Cursor<TResult>, IThreadPo
             Slot slot;
             lock (gate)
             {
-                if (taken == filled)
+                // Also when the caller works in this one's place; the next element filled in calls for a worker again.
+                if (taken == filled || busy == parallelism)
                 {
                     workers--;
                     return;
