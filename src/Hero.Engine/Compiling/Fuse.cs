@@ -59,8 +59,7 @@ internal sealed class Fuse
             if (!unitOf.TryGetValue(source, out var other) || other == home || other.Scalars.Count == 0) continue;
             if (!view.IsDense || source.Size != node.Size) continue;
             if (home.Scalars.Count + other.Scalars.Count > LongestChain) continue;
-            // The union must not wait for anything that waits for a part of it.
-            if (ReachesFromOutside([home, other])) continue;
+            if (!CanJoin(home, other)) continue;
             foreach (var scalar in other.Scalars) unitOf[scalar] = home;
             home.Scalars.InsertRange(0, other.Scalars);
             home.Scalars.Sort((a, b) => position[a].CompareTo(position[b]));
@@ -83,15 +82,19 @@ internal sealed class Fuse
             if (strided.Contains(node) || !readers.TryGetValue(node, out var set) || set.Count != 1) continue;
             var chain = set.Single();
             if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;
-            if (ReachesFromOutside([unit, chain])) continue;
+            if (!CanJoin(unit, chain)) continue;
             unit.Scalars.AddRange(chain.Scalars);
             foreach (var scalar in chain.Scalars) unitOf[scalar] = unit;
         }
     }
 
-    /// <summary>Whether something outside the units lies on a way from one of their results to one of their inputs.</summary>
-    private bool ReachesFromOutside(Unit[] inside)
+    /// <summary>
+    /// Whether two units can run as one: neither needs more of the other than the element at hand, and nothing outside that waits
+    /// for one of them is waited for by the other.
+    /// </summary>
+    private bool CanJoin(Unit one, Unit other)
     {
+        Unit[] inside = [one, other];
         var first = inside.SelectMany(unit => unit.Nodes).Min(node => position[node]);
         var pending = new Stack<Unit>();
         var seen = new HashSet<Unit>(inside);
@@ -101,16 +104,20 @@ internal sealed class Fuse
                 if (unitOf.TryGetValue(source, out var maker)) pending.Push(maker);
         }
         foreach (var unit in inside)
-            foreach (var (source, _) in Operands(unit))
-                if (unitOf.TryGetValue(source, out var maker) && !inside.Contains(maker)) pending.Push(maker);
+            foreach (var (source, flat) in Operands(unit))
+            {
+                if (!unitOf.TryGetValue(source, out var maker)) continue;
+                if (!inside.Contains(maker)) pending.Push(maker);
+                else if (!flat) return false;
+            }
         while (pending.TryPop(out var unit))
         {
-            if (inside.Contains(unit)) return true;
+            if (inside.Contains(unit)) return false;
             // What ends before the first of us begins cannot depend on us.
             if (!seen.Add(unit) || unit.Nodes.Max(node => position[node]) < first) continue;
             Push(unit);
         }
-        return false;
+        return true;
     }
 
     /// <summary>The bases a unit reads, and whether each is read at the flat place of the element computed.</summary>

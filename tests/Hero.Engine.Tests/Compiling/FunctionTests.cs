@@ -1,25 +1,11 @@
+using Hero.Compiling;
+
 namespace Hero.Engine.Tests.Compiling;
 
 public class FunctionTests
 {
     [Fact]
-    public void Expressions_compute_what_they_say()
-    {
-        var x = Tensor.From(new float[,] { { 1, 2 }, { 3, 4 } });
-        Assert.Equal([2f, 5f, 10f, 17f], (x * x + 1).ToArray<float>());
-        Assert.Equal([1f, 3f, 2f, 4f], x.Transpose().ToArray<float>());
-        Assert.Equal([11f, 22f, 13f, 24f], (x + Tensor.From(new float[] { 10, 20 })).ToArray<float>());
-        Assert.Equal([11f, 12f, 23f, 24f], (x + Tensor.From(new float[,] { { 10 }, { 20 } })).ToArray<float>());
-        Assert.Equal([7f, 10f, 15f, 22f], x.MatMul(x).ToArray<float>());
-        Assert.Equal([5f, 11f, 11f, 25f], x.MatMul(x.Transpose()).ToArray<float>());
-        Assert.Equal([3f, 4f], x[1].ToArray<float>());
-        Assert.Equal([2f, 4f], x[.., ^1].ToArray<float>());
-        Assert.Equal([3f, 4f, 1f, 2f], x.Flip(0).ToArray<float>());
-        Assert.Equal([1f, 3f, 2f, 4f, 0, 1], Tensor.From(new float[] { 1, 2, 3, 4, 0, 1 }).Reshape(3, 2).Transpose().Reshape(6).Transpose().ToArray<float>() is var got ? [got[0], got[3] == 2 ? 3f : -1, 2f, 4f, got[2], got[5]] : []);
-    }
-
-    [Fact]
-    public void A_function_trains_a_linear_model()
+    public void Trains_a_linear_model()
     {
         var x = Tensor.From(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 }, { 2, 1 } });
         var y = Tensor.From(new float[] { 2, -1, 1, 3 });
@@ -30,5 +16,157 @@ public class FunctionTests
         for (var i = 0; i < 500; i++) step.Call(x, y);
         Assert.Equal(2, w.ToArray<float>()[0], 3);
         Assert.Equal(-1, w.ToArray<float>()[1], 3);
+    }
+
+    [Fact]
+    public void Is_traced_once_for_each_shape_and_type()
+    {
+        var traces = 0;
+        var twice = Function.Compile(x =>
+        {
+            traces++;
+            return x * 2;
+        });
+        Assert.Equal([2f, 4f], twice.Call(Tensor.From(new float[] { 1, 2 })).ToArray<float>());
+        Assert.Equal([6f, 8f], twice.Call(Tensor.From(new float[] { 3, 4 })).ToArray<float>());
+        Assert.Equal(1, traces);
+        Assert.Equal([2.0, 4, 6], twice.Call(Tensor.From(new double[] { 1, 2, 3 })).ToArray<double>());
+        Assert.Equal(2, traces);
+    }
+
+    [Fact]
+    public void All_updates_see_the_values_from_before_the_run()
+    {
+        var a = new Variable(Tensor.From(new float[] { 1, 2 }));
+        var b = new Variable(Tensor.From(new float[] { 3, 4 }));
+        var swap = Function.Compile(() => a + b, updates: _ => [(a, b), (b, a)]);
+        Assert.Equal([4f, 6f], swap.Call().ToArray<float>());
+        Assert.Equal([3f, 4f], a.ToArray<float>());
+        Assert.Equal([1f, 2f], b.ToArray<float>());
+    }
+
+    [Fact]
+    public void An_output_that_is_a_variable_has_the_value_from_before_the_run()
+    {
+        var count = new Variable(Tensor.From(0L));
+        var next = Function.Compile(() => count, updates: _ => [(count, count + 1)]);
+        Assert.Equal(0, next.Call().Item<long>());
+        Assert.Equal(1, next.Call().Item<long>());
+        Assert.Equal(2, count.Item<long>());
+    }
+
+    [Fact]
+    public void Assignments_in_the_body_are_part_of_every_run()
+    {
+        var total = new Variable(Tensor.Zeros([]));
+        var add = Function.Compile(x =>
+        {
+            total.Assign(total + x.Sum());
+            return x;
+        });
+        for (var i = 0; i < 3; i++) add.Call(Tensor.From(new float[] { 1, 2 }));
+        Assert.Equal(9, total.Item<float>());
+    }
+
+    [Fact]
+    public void A_function_called_in_another_becomes_a_part_of_it()
+    {
+        var square = Function.Compile(x => x * x);
+        var both = Function.Compile(x => square.Call(x) + 1);
+        Assert.Equal([5f, 10f], both.Call(Tensor.From(new float[] { 2, 3 })).ToArray<float>());
+    }
+
+    [Fact]
+    public void Random_numbers_are_new_in_every_run_and_the_same_from_the_same_seed()
+    {
+        float[][] Draw(long seed)
+        {
+            var generator = new RandomGenerator(seed);
+            var draw = Function.Compile(() => Tensor.Stack([generator.Uniform([4]), generator.Uniform([4])]));
+            return [draw.Call().ToArray<float>(), draw.Call().ToArray<float>()];
+        }
+        var (first, again, other) = (Draw(5), Draw(5), Draw(6));
+        Assert.Equal(first[0], again[0]);
+        Assert.Equal(first[1], again[1]);
+        Assert.NotEqual(first[0], first[1]);
+        Assert.NotEqual(first[0], other[0]);
+        Assert.NotEqual(first[0][..4], first[0][4..]);
+    }
+
+    [Fact]
+    public void May_be_called_from_several_threads()
+    {
+        var w = new Variable(Tensor.From(Enumerable.Range(0, 64 * 64).Select(i => i % 7 - 3f).ToArray()).Reshape(64, 64));
+        var function = Function.Compile(x => (x.MatMul(w).Relu().MatMul(w) * 0.01).Softmax());
+        var inputs = Enumerable.Range(0, 8).Select(k => Tensor.From(Enumerable.Range(0, 32 * 64).Select(i => (i * k % 11) * 0.1f).ToArray()).Reshape(32, 64)).ToArray();
+        var expected = inputs.Select(input => function.Call(input).ToArray<float>()).ToArray();
+        Parallel.For(0, 200, i => Assert.Equal(expected[i % 8], function.Call(inputs[i % 8]).ToArray<float>()));
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing()
+    {
+        var w = new Variable(Tensor.Zeros([64, 10]));
+        var x = Tensor.Ones([32, 64]);
+        var step = Function.Compile(
+            input => input.MatMul(w).SoftmaxCrossEntropy(Tensor.Zeros([32], DType.Int32)).Mean(),
+            updates: loss => [(w, w - 0.1 * Gradient.Of(loss, w))]);
+        var plan = step.PlanFor(x);
+        using var run = plan.Rent();
+        run.SetInput(0, x.Evaluate());
+        for (var i = 0; i < 10; i++) run.Execute();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) run.Execute();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_value_inside_a_trace_cannot_be_asked_for()
+    {
+        var function = Function.Compile(x =>
+        {
+            Assert.Equal("Tensor(float32, (2,))", (x + 1).ToString());
+            return x + (x * 2).ToArray<float>()[0];
+        });
+        var error = Assert.Throws<InvalidOperationException>(() => function.Call(Tensor.Ones([2])));
+        Assert.Contains("being traced", error.Message);
+    }
+
+    [Fact]
+    public void The_number_of_inputs_is_checked()
+    {
+        var function = Function.Compile((a, b) => a + b);
+        Assert.Contains("2 input(s), got 1", Assert.Throws<ArgumentException>(() => function.Call(Tensor.Ones([2]))).Message);
+    }
+
+    [Fact]
+    public void Chains_and_epilogues_run_as_one_step()
+    {
+        var w = new Variable(Tensor.Ones([8, 4]));
+        var b = new Variable(Tensor.Ones([4]));
+        var dense = Function.Compile(x => (x.MatMul(w) + b).Relu() * 2);
+        Assert.Equal(1, dense.PlanFor(Tensor.Ones([3, 8])).StepCount);
+        var chain = Function.Compile(x => (x * 2 + 1).Exp().Log() - x);
+        Assert.Equal(1, chain.PlanFor(Tensor.Ones([3, 8])).StepCount);
+    }
+
+    [Fact]
+    public void Memory_is_shared_by_values_that_do_not_live_together()
+    {
+        var deep = Function.Compile(x =>
+        {
+            for (var i = 0; i < 20; i++) x = x.Softmax() + 1;
+            return x;
+        });
+        var plan = deep.PlanFor(Tensor.Ones([100, 100]));
+        Assert.InRange(plan.ArenaBytes, 1, 2 * 100 * 100 * sizeof(float) + 1024);
+        Assert.InRange(plan.ArenaBytes, plan.LivenessBound, (long)(plan.LivenessBound * 1.2));
+    }
+
+    [Fact]
+    public void Common_expressions_are_computed_once_and_constants_when_compiling()
+    {
+        var function = Function.Compile(x => x.Softmax() + x.Softmax() + (Tensor.Ones([4]) * 3).Softmax());
+        Assert.Equal(2, function.PlanFor(Tensor.Ones([4])).StepCount);
     }
 }
