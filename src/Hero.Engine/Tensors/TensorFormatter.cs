@@ -113,8 +113,9 @@ internal static class TensorFormatter
             if (double.IsInfinity(number)) return number > 0 ? "inf" : "-inf";
             if (!scientific)
             {
-                var text = number.ToString("F" + digits, CultureInfo.InvariantCulture);
-                return digits == 0 ? text + "." : text;
+                // Zeros at the end become spaces, so that the points stay in one column.
+                var text = number.ToString("F" + digits, CultureInfo.InvariantCulture) + (digits == 0 ? "." : "");
+                return text.TrimEnd('0').PadRight(text.Length);
             }
             return number.ToString((digits == 0 ? "0." : "0." + new string('0', digits)) + "e+00", CultureInfo.InvariantCulture);
         };

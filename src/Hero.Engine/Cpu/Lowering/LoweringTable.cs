@@ -11,9 +11,9 @@ internal static class LoweringTable
     static LoweringTable()
     {
         Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true);
-        //Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
-        //Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
-        //Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
+        Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
+        Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
         //Add<DepthwiseConv2DOp>(DepthwiseConv2DLowering.Forward, hasEpilogue: true);
         //Add<DepthwiseConv2DInputGradientOp>(DepthwiseConv2DLowering.InputGradient);
         //Add<DepthwiseConv2DFilterGradientOp>(DepthwiseConv2DLowering.FilterGradient);
