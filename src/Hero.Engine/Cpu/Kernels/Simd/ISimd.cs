@@ -48,6 +48,12 @@ internal unsafe interface ISimd<TSelf, T>
     /// <summary>a * b + c, rounded once (floating types; integers wrap).</summary>
     static abstract TSelf Fma(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>a * b + c, rounded once where the processor can and twice elsewhere: for sums, whose last bit means nothing.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The larger; NaN where either is NaN.</summary>
+    static abstract TSelf Maximum(TSelf a, TSelf b);
+
     /// <summary>Integers wrap: the least value is its own absolute value.</summary>
     static abstract TSelf Abs(TSelf a);
 

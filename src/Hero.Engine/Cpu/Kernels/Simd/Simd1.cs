@@ -54,6 +54,10 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
         return new(a.value * b.value + c.value);
     }
 
+    public static Simd1<T> MultiplyAdd(Simd1<T> a, Simd1<T> b, Simd1<T> c) => new(a.value * b.value + c.value);
+
+    public static Simd1<T> Maximum(Simd1<T> a, Simd1<T> b) => new(T.Max(a.value, b.value));
+
     public static Simd1<T> Abs(Simd1<T> a)
     {
         if (typeof(T) == typeof(float)) return FromBits(Bits(a) & 0x7fffffff);

@@ -103,6 +103,19 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> MultiplyAdd(Simd128<T> a, Simd128<T> b, Simd128<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector128.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector128.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>());
+        return new(a.value * b.value + c.value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Maximum(Simd128<T> a, Simd128<T> b) => new(Vector128.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Abs(Simd128<T> a) => new(Vector128.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

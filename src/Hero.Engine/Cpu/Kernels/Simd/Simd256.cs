@@ -103,6 +103,19 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> MultiplyAdd(Simd256<T> a, Simd256<T> b, Simd256<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector256.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector256.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>());
+        return new(a.value * b.value + c.value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Maximum(Simd256<T> a, Simd256<T> b) => new(Vector256.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Abs(Simd256<T> a) => new(Vector256.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

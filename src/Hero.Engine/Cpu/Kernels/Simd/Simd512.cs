@@ -113,6 +113,19 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> MultiplyAdd(Simd512<T> a, Simd512<T> b, Simd512<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector512.MultiplyAddEstimate(a.value.AsSingle(), b.value.AsSingle(), c.value.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector512.MultiplyAddEstimate(a.value.AsDouble(), b.value.AsDouble(), c.value.AsDouble()).As<double, T>());
+        return new(a.value * b.value + c.value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Maximum(Simd512<T> a, Simd512<T> b) => new(Vector512.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Abs(Simd512<T> a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
