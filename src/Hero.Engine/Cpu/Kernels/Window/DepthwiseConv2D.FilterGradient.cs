@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+internal static unsafe partial class DepthwiseConv2D
+{
+    /// <summary>
+    /// dfilter = the gradient of sum(y * dy) with respect to the filter. Overwrites all of dfilter. The output rows are cut into chunks
+    /// by shape; each chunk has sums of its own, which are then added in order.
+    /// </summary>
+    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter)
+        where T : unmanaged, INumber<T>
+    {
+        var multiplier = Multiplier(w);
+        if (multiplier == 1)
+        {
+            var rows = new DirectRows<T, NoEpilogue>(x, w.InHeight, (nint)w.InWidth * w.InChannels, null, 0, default);
+            DepthwiseFilterPass<T, DirectRows<T, NoEpilogue>>.Run(w, rows, dy, dfilter);
+        }
+        else
+        {
+            var rows = new RepeatedRows<T, NoEpilogue>(w, x, null, multiplier, default);
+            DepthwiseFilterPass<T, RepeatedRows<T, NoEpilogue>>.Run(w, rows, dy, dfilter);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Depthwise 2-D convolution over NHWC data: input channel c makes output channels c * multiplier + q, q = 0 .. multiplier - 1, each
+/// with a filter of its own. x: [Batch, InHeight, InWidth, InChannels], filter: [KernelHeight, KernelWidth, InChannels, multiplier],
+/// y: [Batch, OutHeight, OutWidth, InChannels * multiplier]; float or double. Outputs must not overlap inputs.
+/// </summary>
+internal static unsafe partial class DepthwiseConv2D
+{
+    /// <summary>y[n, i, j, c * m + q] = sum over the taps of x[n, i', j', c] * filter[ky, kx, c, q].</summary>
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        var multiplier = Multiplier(w);
+        if (multiplier == 1)
+        {
+            var rows = new DirectRows<T, TEpilogue>(
+                x, w.InHeight, (nint)w.InWidth * w.InChannels, y, (nint)w.OutWidth * w.OutChannels, epilogue);
+            WindowPass<T, WeightedSum, DirectRows<T, TEpilogue>>.Run(w, transposed: false, w.OutChannels, filter, rows);
+        }
+        else
+        {
+            var rows = new RepeatedRows<T, TEpilogue>(w, x, y, multiplier, epilogue);
+            WindowPass<T, WeightedSum, RepeatedRows<T, TEpilogue>>.Run(w, transposed: false, w.OutChannels, filter, rows);
+        }
+    }
+
+    /// <summary>dx = the gradient of sum(y * dy) with respect to x. Overwrites all of dx.</summary>
+    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, T* dx)
+        where T : unmanaged, INumber<T>
+    {
+        var multiplier = Multiplier(w);
+        if (multiplier == 1)
+        {
+            var rows = new DirectRows<T, NoEpilogue>(
+                dy, w.OutHeight, (nint)w.OutWidth * w.OutChannels, dx, (nint)w.InWidth * w.InChannels, default);
+            WindowPass<T, WeightedSum, DirectRows<T, NoEpilogue>>.Run(w, transposed: true, w.OutChannels, filter, rows);
+        }
+        else
+        {
+            var rows = new ContractedRows<T>(w, dy, dx, multiplier);
+            WindowPass<T, WeightedSum, ContractedRows<T>>.Run(w, transposed: true, w.OutChannels, filter, rows);
+        }
+    }
+
+    private static int Multiplier(in Window2D w) => w.InChannels > 0 && w.OutChannels % w.InChannels == 0
+        ? w.OutChannels / w.InChannels
+        : throw new ArgumentException(
+            $"Depthwise convolution expects OutChannels to be a multiple of InChannels, got {w.OutChannels} for {w.InChannels}.",
+            nameof(w));
+}

@@ -1,0 +1,44 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Max pooling over NHWC data, float or double. x: [Batch, InHeight, InWidth, Channels], y: [Batch, OutHeight, OutWidth, Channels].
+/// Cells outside the input are absent, not zero. A window with a NaN has NaN for its maximum. A window wholly in the padding (TensorFlow
+/// refuses such paddings) gives minus infinity, the maximum of nothing, and sends its gradient nowhere. Outputs must not overlap inputs.
+/// </summary>
+internal static unsafe class MaxPool2D
+{
+    /// <summary>y = the maximum of each window.</summary>
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* y, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        Pooling.Check(w);
+        var rows = new DirectRows<T, TEpilogue>(
+            x, w.InHeight, (nint)w.InWidth * w.InChannels, y, (nint)w.OutWidth * w.InChannels, epilogue);
+        WindowPass<T, WindowMaximum, DirectRows<T, TEpilogue>>.Run(w, transposed: false, w.InChannels, null, rows);
+    }
+
+    /// <summary>
+    /// dx = the gradient of sum(y * dy) with respect to x: each window sends its dy to its first maximum in row-major order (its first
+    /// NaN if it has one). Overwrites all of dx. <paramref name="y"/> is what <see cref="Forward"/> gave before any epilogue.
+    /// </summary>
+    public static void Gradient<T>(in Window2D w, T* x, T* y, T* dy, T* dx)
+        where T : unmanaged, INumber<T>
+    {
+        Pooling.Check(w);
+        MaxPoolGradientPass<T>.Run(w, x, y, dy, dx);
+    }
+
+    /// <summary>
+    /// The transpose of <see cref="Gradient"/>, which its own gradient needs: ddy = the value of ddx where each window has its first
+    /// maximum; 0 for a window wholly in the padding. Overwrites all of ddy.
+    /// </summary>
+    public static void Pick<T>(in Window2D w, T* x, T* y, T* ddx, T* ddy)
+        where T : unmanaged, INumber<T>
+    {
+        Pooling.Check(w);
+        MaxPoolPickPass<T>.Run(w, x, y, ddx, ddy);
+    }
+}
