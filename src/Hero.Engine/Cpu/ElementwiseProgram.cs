@@ -131,8 +131,7 @@ internal sealed unsafe class ElementwiseProgram
         /// <summary>A load fills its register by following strides.</summary>
         public bool IsLoad;
         public nint Offset;
-        public int[] Shape;
-        public nint[] Strides;
+        public StridedLayout Layout;
 
         /// <summary>After how many elements a load repeats itself; 1 for a scalar, 0 for never.</summary>
         public long Period;
@@ -140,12 +139,8 @@ internal sealed unsafe class ElementwiseProgram
         /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
         public bool IsHoisted;
 
-        public readonly void Load(byte* register, void** slots, nint start, nint count)
-        {
-            fixed (int* shape = Shape)
-            fixed (nint* strides = Strides)
-                Interim.Copy(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, shape, strides, Shape.Length, start, count);
-        }
+        public readonly void Load(byte* register, void** slots, nint start, nint count) =>
+            StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
     }
 
     private sealed class Builder(Layout layout, MemoryPlan memory)
@@ -208,7 +203,7 @@ internal sealed unsafe class ElementwiseProgram
 
         private int AddLoad(Tensor source, View view)
         {
-            var (shape, strides) = Collapse(view);
+            var strides = new StridedLayout(view.Shape.Dimensions, view.Strides);
             Operands.Add(new Operand
             {
                 Slot = memory.SlotOfBase(source),
@@ -216,9 +211,8 @@ internal sealed unsafe class ElementwiseProgram
                 ElementSize = DTypes.Size(source.DType),
                 IsLoad = true,
                 Offset = view.Offset,
-                Shape = shape,
-                Strides = strides,
-                Period = PeriodOf(shape, strides),
+                Layout = strides,
+                Period = PeriodOf(strides),
             });
             return Operands.Count - 1;
         }
@@ -234,38 +228,11 @@ internal sealed unsafe class ElementwiseProgram
         }
     }
 
-    /// <summary>The fewest dimensions that describe the same walk: those of 1 dropped, those that run on into each other joined.</summary>
-    internal static (int[] Shape, nint[] Strides) Collapse(View view)
+    private static long PeriodOf(in StridedLayout layout)
     {
-        var shape = new List<int>();
-        var strides = new List<nint>();
-        for (var axis = 0; axis < view.Shape.Rank; axis++)
-        {
-            if (view.Shape[axis] == 1) continue;
-            if (shape.Count > 0 && strides[^1] == view.Strides[axis] * view.Shape[axis] && (long)shape[^1] * view.Shape[axis] <= int.MaxValue)
-            {
-                shape[^1] *= view.Shape[axis];
-                strides[^1] = view.Strides[axis];
-            }
-            else
-            {
-                shape.Add(view.Shape[axis]);
-                strides.Add(view.Strides[axis]);
-            }
-        }
-        if (shape.Count == 0)
-        {
-            shape.Add(1);
-            strides.Add(0);
-        }
-        return ([.. shape], [.. strides]);
-    }
-
-    private static long PeriodOf(int[] shape, nint[] strides)
-    {
-        if (strides[0] != 0) return 0;
+        if (layout.Stride(0) != 0) return 0;
         var period = 1L;
-        for (var axis = 1; axis < shape.Length; axis++) period *= shape[axis];
+        for (var axis = 1; axis < layout.Rank; axis++) period *= layout.Length(axis);
         return period;
     }
 }
