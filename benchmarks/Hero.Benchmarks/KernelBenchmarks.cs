@@ -6,7 +6,7 @@ using Hero.Cpu.Kernels;
 namespace Hero.Benchmarks;
 
 /// <summary>
-/// Matrix products at the shapes networks have. Prints the median of several runs in GFLOP/s, and the median share of the
+/// Matrix products and convolutions at the shapes networks have. Prints the median of several runs in GFLOP/s, and the median share of the
 /// multiply-add limit measured around each run (clocks move, so a limit measured once would lie).
 /// </summary>
 internal static unsafe class KernelBenchmarks
@@ -18,7 +18,7 @@ internal static unsafe class KernelBenchmarks
     {
         var wanted = args.Length > 0 ? args[0] : "";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Threads.Count} threads, multiply-add limit {FmaLimit.Measure():F0} GFLOP/s"));
-        Console.WriteLine($"{"",-52}{"GFLOP/s",9}{"share",8}{"us",10}");
+        Console.WriteLine($"{"",-52}{"GFLOP/s",9}{"share",8}{"best",8}{"us",10}");
         foreach (var (m, n, k, a, b) in Matrices())
         {
             var name = $"gemm {m} x {n} x {k}{(a ? " A^T" : "")}{(b ? " B^T" : "")}";
@@ -26,8 +26,36 @@ internal static unsafe class KernelBenchmarks
             using Buffer left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
             Report(name, 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
         }
+        foreach (var (label, w) in Convolutions())
+        {
+            var size = $"{w.Batch} x {w.InHeight} x {w.InWidth} x {w.InChannels} -> {w.OutChannels}, {w.KernelHeight} x {w.KernelWidth}/{w.StrideHeight}";
+            if (!$"conv {label} {size}".Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
+            using Buffer x = new((nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);
+            using Buffer y = new((nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels);
+            using Buffer f = new((nint)w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups * w.OutChannels);
+            var flops = 2.0 * w.Batch * w.OutHeight * w.OutWidth * w.OutChannels * w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups;
+            Report($"conv {size} {label}", flops, () => Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
+            Report("     input gradient", flops, () => Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
+            Report("     filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+        }
         return 0;
     }
+
+    private static IEnumerable<(string Name, Window2D Window)> Convolutions() =>
+    [
+        ("mnist 1", new(128, 28, 28, 1, 26, 26, 32, 3, 3)),
+        ("mnist 2", new(128, 26, 26, 32, 24, 24, 64, 3, 3)),
+        ("resnet", new(32, 56, 56, 64, 56, 56, 64, 3, 3, PadTop: 1, PadLeft: 1)),
+        ("resnet", new(32, 7, 7, 512, 7, 7, 512, 3, 3, PadTop: 1, PadLeft: 1)),
+        ("resnet", new(32, 56, 56, 64, 28, 28, 128, 3, 3, 2, 2)),
+        ("mobilenet 1", new(32, 224, 224, 3, 112, 112, 32, 3, 3, 2, 2)),
+        ("mobilenet", new(32, 112, 112, 32, 112, 112, 16, 1, 1)),
+        ("mobilenet", new(32, 56, 56, 24, 56, 56, 144, 1, 1)),
+        ("mobilenet", new(32, 14, 14, 96, 14, 14, 576, 1, 1)),
+        ("mobilenet", new(32, 7, 7, 320, 7, 7, 1280, 1, 1)),
+        ("mobilenet, one picture", new(1, 14, 14, 96, 14, 14, 576, 1, 1)),
+        ("resnet, one picture", new(1, 28, 28, 128, 28, 28, 128, 3, 3, PadTop: 1, PadLeft: 1)),
+    ];
 
     private static IEnumerable<(int M, int N, int K, bool TransposeA, bool TransposeB)> Matrices() =>
     [
@@ -37,9 +65,6 @@ internal static unsafe class KernelBenchmarks
         (100, 4, 1280, false, false), (1280, 4, 100, true, false), (100, 1280, 4, false, true),
         (1, 1001, 1280, false, false), (1, 1280, 1001, false, true), (1280, 1001, 1, true, false), (32, 1001, 1280, false, false),
         (32, 32, 32, false, false), (8, 8, 8, false, false),
-        (32 * 12544, 16, 32, false, false), (32 * 3136, 144, 24, false, false), (32 * 3136, 24, 144, false, false),
-        (32 * 196, 576, 96, false, false), (32 * 196, 96, 576, false, true), (96, 576, 32 * 196, true, false),
-        (32 * 49, 1280, 320, false, false), (32 * 49, 320, 1280, false, true), (320, 1280, 32 * 49, true, false),
     ];
 
     private static void Report(string name, double flops, Action action)
@@ -64,7 +89,7 @@ internal static unsafe class KernelBenchmarks
         Array.Sort(shares);
         var rate = rates[Runs / 2];
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-52}{rate,9:F1}{shares[Runs / 2],8:P0}{flops / rate / 1e3,10:F1}"));
+            CultureInfo.InvariantCulture, $"{name,-52}{rate,9:F1}{shares[Runs / 2],8:P0}{shares[^1],8:P0}{flops / rate / 1e3,10:F1}"));
     }
 
     /// <summary>Aligned floats of ordinary size, outside the garbage collector's reach.</summary>

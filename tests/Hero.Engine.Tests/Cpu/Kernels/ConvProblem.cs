@@ -48,15 +48,7 @@ internal sealed unsafe class ConvProblem
         return Checked(result);
     }
 
-    public (double[] Values, double[] Scale) ExpectedForward() => Loop(dy.Length, (result, at, a, f, g) => result[g] += at(x[a] * filter[f]));
-
-    public (double[] Values, double[] Scale) ExpectedInputGradient() =>
-        Loop(x.Length, (result, at, a, f, g) => result[a] += at(dy[g] * filter[f]));
-
-    public (double[] Values, double[] Scale) ExpectedFilterGradient() =>
-        Loop(filter.Length, (result, at, a, f, g) => result[f] += at(x[a] * dy[g]));
-
-    public static void Check<T>(T[] actual, (double[] Values, double[] Scale) expected, double tolerance, string name) where T : INumber<T>
+    public static void Check<T>(T[] actual, Sums expected, double tolerance, string name) where T : INumber<T>
     {
         for (var i = 0; i < actual.Length; i++)
         {
@@ -68,10 +60,9 @@ internal sealed unsafe class ConvProblem
         }
     }
 
-    /// <summary>Calls the step for every product of the convolution: index into x, filter and y.</summary>
-    private (double[], double[]) Loop(int length, Action<double[], Func<double, double>, int, int, int> step)
+    public (Sums Forward, Sums InputGradient, Sums FilterGradient) Expected()
     {
-        double[] values = new double[length], scale = new double[length];
+        Sums forward = new(dy.Length), inputGradient = new(x.Length), filterGradient = new(filter.Length);
         int groupIn = w.InChannels / w.Groups, groupOut = w.OutChannels / w.Groups;
         for (var b = 0; b < w.Batch; b++)
         for (var i = 0; i < w.OutHeight; i++)
@@ -87,11 +78,12 @@ internal sealed unsafe class ConvProblem
                 var a = ((b * w.InHeight + row) * w.InWidth + column) * w.InChannels + o / groupOut * groupIn + c;
                 var f = ((u * w.KernelWidth + v) * groupIn + c) * w.OutChannels + o;
                 var g = ((b * w.OutHeight + i) * w.OutWidth + j) * w.OutChannels + o;
-                step(values, static product => product, a, f, g);
-                step(scale, Math.Abs, a, f, g);
+                forward.Add(g, x[a] * filter[f]);
+                inputGradient.Add(a, dy[g] * filter[f]);
+                filterGradient.Add(f, x[a] * dy[g]);
             }
         }
-        return (values, scale);
+        return (forward, inputGradient, filterGradient);
     }
 
     private static int Outputs(int padded, int kernel, int stride, int dilation) => (padded - (kernel - 1) * dilation - 1) / stride + 1;
@@ -124,6 +116,20 @@ internal sealed unsafe class ConvProblem
     {
         Assert.All(result[^Guard..], value => Assert.Equal(T.CreateChecked(-12345), value));
         return result[..^Guard];
+    }
+}
+
+/// <summary>Sums of products, and of their sizes: what rounding errors are measured by.</summary>
+internal sealed class Sums(int length)
+{
+    public double[] Values { get; } = new double[length];
+
+    public double[] Scale { get; } = new double[length];
+
+    public void Add(int index, double product)
+    {
+        Values[index] += product;
+        Scale[index] += Math.Abs(product);
     }
 }
 
