@@ -12,6 +12,9 @@ internal readonly struct Conv2DPlan
     /// <summary>Bytes of input and output rows an item may work on: what stays in the second-level cache.</summary>
     private const double BlockBytes = 768 * 1024;
 
+    /// <summary>Bytes of packed filter an item may go through for every image: they stay in the second-level cache, too.</summary>
+    private const double FilterBytes = 1024 * 1024;
+
     private Conv2DPlan(int imageBlocks, int rowBlocks, int channelBlocks, int viewWidth)
     {
         ImageBlocks = imageBlocks;
@@ -45,9 +48,14 @@ internal readonly struct Conv2DPlan
         var rows = (int)Math.Clamp(Math.Ceiling(outputRows * rowBytes / BlockBytes), 1, outputRows);
         if (images * rows < wanted) rows = Math.Clamp(GemmPlan.Up(wanted, images), rows, outputRows);
         var channels = 1;
-        if (pass->Groups == 1 && images * rows < Math.Min(wanted, EnoughItems))
+        if (pass->Groups == 1)
         {
-            channels = Math.Min(GemmPlan.Up(pass->GroupOut, panelWidth), GemmPlan.Up(Math.Min(wanted, EnoughItems), images * rows));
+            var panels = GemmPlan.Up(pass->GroupOut, panelWidth);
+            channels = (int)Math.Clamp(Math.Ceiling((double)pass->Depth * pass->GroupOut * sizeof(T) / FilterBytes), 1, panels);
+            if (images * rows * channels < Math.Min(wanted, EnoughItems))
+            {
+                channels = Math.Min(panels, GemmPlan.Up(Math.Min(wanted, EnoughItems), images * rows));
+            }
         }
         return new Conv2DPlan(images, rows, channels, viewWidth);
     }

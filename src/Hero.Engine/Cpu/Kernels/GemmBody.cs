@@ -12,11 +12,14 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
 {
     public T* A, B, C;
     public int M, N, K;
-    public bool TransposeA;
+    public bool TransposeA, TransposeB;
     public GemmPlan Plan;
 
-    /// <summary>The right operand in panels; null when tiles read it where it is.</summary>
+    /// <summary>The right operand in panels; null when every item packs what it needs, or reads it where it is.</summary>
     public T* PackedB;
+
+    /// <summary>Whether items pack panels of the right operand for themselves.</summary>
+    public bool PackPanels;
 
     /// <summary>Sums of the second chunk, the third ...; the first chunk's go to <see cref="C"/>.</summary>
     public T* Partials;
@@ -114,17 +117,17 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         {
             operands->Right = (byte*)(PackedB + (nint)panel * K * PanelWidth + (nint)from * width);
         }
-        else if (columns == width)
+        else if (columns < width || PackPanels)   // whole vectors would read past the end of a narrower panel
         {
-            operands->Right = (byte*)(B + (nint)from * N + panel * PanelWidth);
-            operands->RightStep = (nint)N * sizeof(T);
+            var packed = (T*)Scratch.Get(2, (nint)(to - from) * width * sizeof(T));
+            var source = TransposeB ? B + from : B + (nint)from * N;
+            GemmPacking<TSimd, TVector, T>.Panel(source, TransposeB ? K : N, to - from, N, TransposeB, panel, packed);
+            operands->Right = (byte*)packed;
         }
         else
         {
-            // Whole vectors would read past the end of the matrix.
-            var packed = (T*)Scratch.Get(2, (nint)(to - from) * width * sizeof(T));
-            GemmPacking<TSimd, TVector, T>.Panel(B + (nint)from * N, N, to - from, N, transposed: false, panel, packed);
-            operands->Right = (byte*)packed;
+            operands->Right = (byte*)(B + (nint)from * N + panel * PanelWidth);
+            operands->RightStep = (nint)N * sizeof(T);
         }
     }
 

@@ -12,6 +12,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Up to this many tiles of rows the right operand is read where it is: a copy would cost more than it saves.</summary>
     private const int DirectTiles = 4;
 
+    /// <summary>Up to this many blocks of rows every item packs the panels it needs: cheaper than a copy that leaves the cache.</summary>
+    private const int OwnPackingBlocks = 2;
+
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 8_000_000;
 
@@ -52,15 +55,22 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         var body = new GemmBody<TSimd, TVector, T, TEpilogue>
         {
             A = call->A + index * call->StrideA, B = call->B + index * call->StrideB, C = call->C + start,
-            M = m, N = n, K = k, TransposeA = call->TransposeA,
+            M = m, N = n, K = k, TransposeA = call->TransposeA, TransposeB = call->TransposeB,
             Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes),
             Epilogue = epilogue, OutputStart = start,
         };
         if (call->TransposeB || m > DirectTiles * TSimd.MaxRows)
         {
-            var panels = GemmPlan.Up(n, 2 * GemmTiles<TSimd, TVector, T>.Lanes);
-            body.PackedB = (T*)Scratch.Get(0, (nint)panels * k * 2 * sizeof(TVector));
-            GemmPacking<TSimd, TVector, T>.Right(body.B, k, n, call->TransposeB, body.PackedB);
+            if (body.Plan.RowBlocks <= OwnPackingBlocks)
+            {
+                body.PackPanels = true;
+            }
+            else
+            {
+                var panels = GemmPlan.Up(n, 2 * GemmTiles<TSimd, TVector, T>.Lanes);
+                body.PackedB = (T*)Scratch.Get(0, (nint)panels * k * 2 * sizeof(TVector));
+                GemmPacking<TSimd, TVector, T>.Right(body.B, k, n, call->TransposeB, body.PackedB);
+            }
         }
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T));

@@ -51,7 +51,7 @@ internal readonly struct GemmPlan
         var wanted = (int)Math.Clamp((double)m * paddedColumns * k / ItemWork, 1, MaxItems);
 
         // Blocks as large as the cache likes ...
-        var blockRows = Math.Clamp(BlockElements / n, 8 * tileRows, 1024);
+        var blockRows = Math.Clamp(BlockElements / n, 12 * tileRows, 1024);
         var blockColumns = Math.Max(BlockElements / Math.Min(blockRows, m), tileColumns);
         var rows = Up(m, blockRows);
         var columns = Up(n, blockColumns);
