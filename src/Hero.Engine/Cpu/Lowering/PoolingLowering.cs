@@ -1,0 +1,50 @@
+using System.Numerics;
+using Hero.Compiling;
+using Hero.Cpu.Kernels;
+using Hero.Ops;
+
+namespace Hero.Cpu.Lowering;
+
+internal static unsafe class PoolingLowering
+{
+    public static Kernel Max(MaxPool2DOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? Max<float>(op.Window, lowering) : Max<double>(op.Window, lowering);
+
+    public static Kernel MaxGradient(MaxPool2DGradientOp op, Lowering lowering)
+    {
+        var (x, y, dy, dx, window) = (lowering.Input(0), lowering.Input(1), lowering.Input(2), lowering.Output, op.Window);
+        if (lowering.Node.DType == DType.Float32) return slots => MaxPool2D.Gradient(window, (float*)slots[x], (float*)slots[y], (float*)slots[dy], (float*)slots[dx]);
+        return slots => MaxPool2D.Gradient(window, (double*)slots[x], (double*)slots[y], (double*)slots[dy], (double*)slots[dx]);
+    }
+
+    public static Kernel MaxPick(MaxPool2DPickOp op, Lowering lowering)
+    {
+        var (x, y, v, picked, window) = (lowering.Input(0), lowering.Input(1), lowering.Input(2), lowering.Output, op.Window);
+        if (lowering.Node.DType == DType.Float32) return slots => MaxPool2D.Pick(window, (float*)slots[x], (float*)slots[y], (float*)slots[v], (float*)slots[picked]);
+        return slots => MaxPool2D.Pick(window, (double*)slots[x], (double*)slots[y], (double*)slots[v], (double*)slots[picked]);
+    }
+
+    public static Kernel Average(AveragePool2DOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? Average<float>(op.Window, lowering) : Average<double>(op.Window, lowering);
+
+    public static Kernel AverageGradient(AveragePool2DGradientOp op, Lowering lowering)
+    {
+        var (dy, dx, window) = (lowering.Input(0), lowering.Output, op.Window);
+        if (lowering.Node.DType == DType.Float32) return slots => AveragePool2D.Gradient(window, (float*)slots[dy], (float*)slots[dx]);
+        return slots => AveragePool2D.Gradient(window, (double*)slots[dy], (double*)slots[dx]);
+    }
+
+    private static Kernel Max<T>(Window2D window, Lowering lowering) where T : unmanaged, INumber<T>
+    {
+        var (x, y) = (lowering.Input(0), lowering.Output);
+        if (lowering.Epilogue is { } program) return slots => MaxPool2D.Forward(window, (T*)slots[x], (T*)slots[y], new ProgramEpilogue(program, slots));
+        return slots => MaxPool2D.Forward(window, (T*)slots[x], (T*)slots[y], default(NoEpilogue));
+    }
+
+    private static Kernel Average<T>(Window2D window, Lowering lowering) where T : unmanaged, INumber<T>
+    {
+        var (x, y) = (lowering.Input(0), lowering.Output);
+        if (lowering.Epilogue is { } program) return slots => AveragePool2D.Forward(window, (T*)slots[x], (T*)slots[y], new ProgramEpilogue(program, slots));
+        return slots => AveragePool2D.Forward(window, (T*)slots[x], (T*)slots[y], default(NoEpilogue));
+    }
+}
