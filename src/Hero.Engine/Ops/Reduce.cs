@@ -5,7 +5,7 @@ namespace Hero
     public partial class Tensor
     {
         /// <summary>The sum over axes (all of them when none is named).</summary>
-        public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Sum, this, axes, keepDims);
+        public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceFunction.Sum, this, axes, keepDims);
 
         /// <summary>The sum over one axis.</summary>
         public Tensor Sum(int axis, bool keepDims = false) => Sum([axis], keepDims);
@@ -21,14 +21,14 @@ namespace Hero
         /// <summary>The arithmetic mean over one axis.</summary>
         public Tensor Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
 
-        /// <summary>The greatest element over axes (all of them when none is named); NaN if there is one. Ties share the gradient.</summary>
-        public Tensor Max(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Max, this, axes, keepDims);
+        /// <summary>The greatest element over axes (all of them when none is named); NaN if there is one; for bool: any. Ties share the gradient.</summary>
+        public Tensor Max(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceFunction.Max, this, axes, keepDims);
 
         /// <summary>The greatest element over one axis.</summary>
         public Tensor Max(int axis, bool keepDims = false) => Max([axis], keepDims);
 
-        /// <summary>The least element over axes (all of them when none is named); NaN if there is one. Ties share the gradient.</summary>
-        public Tensor Min(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceKind.Min, this, axes, keepDims);
+        /// <summary>The least element over axes (all of them when none is named); NaN if there is one; for bool: all. Ties share the gradient.</summary>
+        public Tensor Min(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceFunction.Min, this, axes, keepDims);
 
         /// <summary>The least element over one axis.</summary>
         public Tensor Min(int axis, bool keepDims = false) => Min([axis], keepDims);
@@ -37,27 +37,20 @@ namespace Hero
 
 namespace Hero.Ops
 {
-    internal enum ReduceKind
-    {
-        Sum,
-        Max,
-        Min,
-    }
-
     /// <summary>y = sum, greatest or least of x over neighbouring axes, which stay as dimensions of 1; dx = dy, or dy shared where x = y.</summary>
-    internal sealed record ReduceOp(ReduceKind Kind, Ints Axes) : Op
+    internal sealed record ReduceOp(ReduceFunction Function, Ints Axes) : Op
     {
-        public override string Name => Kind.ToString();
+        public override string Name => Function.ToString();
 
-        public static Tensor Of(ReduceKind kind, Tensor x, ReadOnlySpan<int> axes, bool keepDims)
+        public static Tensor Of(ReduceFunction function, Tensor x, ReadOnlySpan<int> axes, bool keepDims)
         {
-            var normalized = NormalizeAxes(x.Shape, axes, kind.ToString());
+            var normalized = NormalizeAxes(x.Shape, axes, function.ToString());
             // Axes that do not touch are reduced one group after another: kernels know one group.
             var reduced = x;
             for (int first = 0, end; first < normalized.Count; first = end)
             {
                 for (end = first + 1; end < normalized.Count && normalized[end] == normalized[end - 1] + 1; end++) { }
-                reduced = new ReduceOp(kind, new Ints(normalized.Span[first..end].ToArray())).Apply(reduced);
+                reduced = new ReduceOp(function, new Ints(normalized.Span[first..end].ToArray())).Apply(reduced);
             }
             return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
         }
@@ -65,8 +58,8 @@ namespace Hero.Ops
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
         {
             var x = inputs[0];
-            if (x.DType == DType.Bool) throw new ArgumentException($"{Name} needs numbers, got bool {x.Shape}. Use Cast(DType.Int32) first.");
-            if (x.Size == 0 && Kind != ReduceKind.Sum) throw new ArgumentException($"{Name} of no elements has no value: shape {x.Shape}.");
+            if (x.DType == DType.Bool && Function == ReduceFunction.Sum) throw new ArgumentException($"Sum needs numbers, got bool {x.Shape}. Use Cast(DType.Int32) first.");
+            if (x.Size == 0 && Function != ReduceFunction.Sum) throw new ArgumentException($"{Name} of no elements has no value: shape {x.Shape}.");
             var shape = x.Shape.ToArray();
             foreach (var axis in Axes) shape[axis] = 1;
             return (x.DType, new Shape(shape));
@@ -75,9 +68,9 @@ namespace Hero.Ops
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var x = output.Inputs[0];
-            if (Kind == ReduceKind.Sum) return [upstream.BroadcastTo(x.Shape)];
+            if (Function == ReduceFunction.Sum) return [upstream.BroadcastTo(x.Shape)];
             var winners = x.EqualTo(output.BroadcastTo(x.Shape)).Cast(x.DType);
-            var share = upstream / new ReduceOp(ReduceKind.Sum, Axes).Apply(winners);
+            var share = upstream / new ReduceOp(ReduceFunction.Sum, Axes).Apply(winners);
             return [winners * share];
         }
 

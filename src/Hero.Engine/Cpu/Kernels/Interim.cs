@@ -5,64 +5,6 @@ namespace Hero.Cpu.Kernels;
 /// <summary>Plain loops that stand in until the vectorized kernels land; nothing else may use them.</summary>
 internal static unsafe class Interim
 {
-    public static void Copy(int size, void* dst, void* src, int* shape, nint* strides, int rank, nint start, nint length, bool scatter = false)
-    {
-        for (nint i = 0; i < length; i++)
-        {
-            nint rest = start + i, offset = 0;
-            for (var axis = rank - 1; axis >= 0; axis--)
-            {
-                offset += rest % shape[axis] * strides[axis];
-                rest /= shape[axis];
-            }
-            if (scatter) Buffer.MemoryCopy((byte*)src + i * size, (byte*)dst + offset * size, size, size);
-            else Buffer.MemoryCopy((byte*)src + offset * size, (byte*)dst + i * size, size, size);
-        }
-    }
-
-    public static void Reduce<T>(int kind, T* x, T* y, nint outer, nint length, nint inner) where T : unmanaged, INumber<T>
-    {
-        for (nint o = 0; o < outer; o++)
-            for (nint i = 0; i < inner; i++)
-            {
-                var sum = kind == 0 ? T.Zero : x[o * length * inner + i];
-                for (nint k = 0; k < length; k++)
-                {
-                    var value = x[(o * length + k) * inner + i];
-                    sum = kind == 0 ? sum + value : kind == 1 ? T.Max(sum, value) : T.Min(sum, value);
-                }
-                y[o * inner + i] = sum;
-            }
-    }
-
-    public static void ArgMax<T>(bool least, T* x, long* y, nint outer, nint length, nint inner) where T : unmanaged, INumber<T>
-    {
-        for (nint o = 0; o < outer; o++)
-            for (nint i = 0; i < inner; i++)
-            {
-                long best = 0;
-                for (nint k = 1; k < length; k++)
-                {
-                    var (value, top) = (x[(o * length + k) * inner + i], x[(o * length + (nint)best) * inner + i]);
-                    if (least ? value < top : value > top) best = k;
-                }
-                y[o * inner + i] = best;
-            }
-    }
-
-    public static void Moments<T>(T* x, T* y, nint rows, nint c) where T : unmanaged, INumber<T>
-    {
-        for (nint i = 0; i < c; i++)
-        {
-            double mean = 0, variance = 0;
-            for (nint k = 0; k < rows; k++) mean += double.CreateChecked(x[k * c + i]);
-            mean /= rows;
-            for (nint k = 0; k < rows; k++) variance += Math.Pow(double.CreateChecked(x[k * c + i]) - mean, 2);
-            y[i] = T.CreateChecked(mean);
-            y[c + i] = T.CreateChecked(variance / rows);
-        }
-    }
-
     public static void Softmax<T>(T* x, T* y, nint rows, nint n, bool log) where T : unmanaged, INumber<T>
     {
         for (nint r = 0; r < rows; r++, x += n, y += n)
