@@ -54,6 +54,21 @@ internal sealed unsafe class Plan
         return results;
     }
 
+    /// <summary>The time of each step in milliseconds, the median of several executions.</summary>
+    public IReadOnlyList<(string Name, double Milliseconds)> Profile(PlanRun run, int repetitions)
+    {
+        var times = new double[steps.Length][];
+        for (var i = 0; i < steps.Length; i++) times[i] = new double[repetitions];
+        for (var repetition = 0; repetition < repetitions; repetition++)
+            for (var i = 0; i < steps.Length; i++)
+            {
+                var start = System.Diagnostics.Stopwatch.GetTimestamp();
+                steps[i].Kernel(run.Slots);
+                times[i][repetition] = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            }
+        return [.. steps.Zip(times, (step, all) => (step.Name, all.Order().ElementAt(repetitions / 2)))];
+    }
+
     /// <summary>The memory of an output after a run.</summary>
     public ReadOnlySpan<T> Output<T>(PlanRun run, int index) where T : unmanaged =>
         new(run.Pointer(outputs[index]), checked((int)outputTypes[index].Size));
@@ -84,7 +99,7 @@ internal sealed unsafe class PlanRun : IDisposable
         }
     }
 
-    private void** Slots => (void**)table.Pointer;
+    public void** Slots => (void**)table.Pointer;
 
     public void SetInput(int index, Storage value)
     {
