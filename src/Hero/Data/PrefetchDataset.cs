@@ -71,11 +71,8 @@ internal sealed class PrefetchCursor<T> : Cursor<T>
         {
             lock (gate)
             {
-                while (ready.Count == 0 && !ended)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    Monitor.Wait(gate);
-                }
+                while (ready.Count == 0 && !ended && !cancellationToken.IsCancellationRequested) Monitor.Wait(gate);
+                cancellationToken.ThrowIfCancellationRequested(); // also when an element is ready: the thread may have ended before its time
                 if (ready.TryDequeue(out item))
                 {
                     Monitor.PulseAll(gate);
@@ -83,7 +80,6 @@ internal sealed class PrefetchCursor<T> : Cursor<T>
                 }
             }
             error?.Throw();
-            cancellationToken.ThrowIfCancellationRequested(); // the thread ends silently then
             return false;
         }
 
