@@ -22,6 +22,21 @@ internal static class Pictures
         return image;
     }
 
+    /// <summary>The means of squares of factor x factor pixels.</summary>
+    public static Image Average(Image image, int factor)
+    {
+        var result = new Image(image.Width / factor, image.Height / factor, image.Channels);
+        for (var y = 0; y < result.Height; y++)
+            for (var x = 0; x < result.Width; x++)
+                for (var c = 0; c < image.Channels; c++)
+                {
+                    var sum = 0.0;
+                    for (var i = 0; i < factor * factor; i++) sum += image[y * factor + i / factor, x * factor + i % factor, c];
+                    result[y, x, c] = (byte)Math.Round(sum / factor / factor);
+                }
+        return result;
+    }
+
     /// <summary>The largest difference between two pictures of the same size, in grey levels.</summary>
     public static int LargestDifference(Image expected, Image actual)
     {

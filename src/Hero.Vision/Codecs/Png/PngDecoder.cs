@@ -38,7 +38,7 @@ internal static class PngDecoder
             // The stream checks its own checksum once its end is read.
             _ = inflater.ReadByte();
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw new ImageFormatException("The PNG pixel data is damaged.", e);
         }

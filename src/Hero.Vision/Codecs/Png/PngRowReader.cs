@@ -11,7 +11,8 @@ internal sealed class PngRowReader(Stream inflater, PngHeader header)
     public void StartPass(int width)
     {
         length = (int)header.RowBytes(width);
-        previous.AsSpan(0, length + 1).Clear();
+        // The next row makes this the one above.
+        current.AsSpan(0, length + 1).Clear();
     }
 
     /// <summary>The bytes of the next row, valid until the next call.</summary>
