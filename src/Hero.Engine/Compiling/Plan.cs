@@ -72,6 +72,10 @@ internal sealed unsafe class Plan
     /// <summary>The memory of an output after a run.</summary>
     public ReadOnlySpan<T> Output<T>(PlanRun run, int index) where T : unmanaged =>
         new(run.Pointer(outputs[index]), checked((int)outputTypes[index].Size));
+
+    /// <summary>The memory of an output after a run, of whatever type.</summary>
+    public ReadOnlySpan<byte> OutputBytes(PlanRun run, int index) =>
+        new(run.Pointer(outputs[index]), checked((int)outputTypes[index].Bytes));
 }
 
 /// <summary>The memory of one run of a plan.</summary>

@@ -43,6 +43,20 @@ internal abstract class RowSource
         return new MemoryRows<T>(values, rowShape);
     }
 
+    /// <summary>The rows of an array of any rank, read as having a shape of which the first dimension counts them. It is not copied.</summary>
+    /// <exception cref="ArgumentException">The array is not of an element type, or does not fill the shape.</exception>
+    public static RowSource From(Array values, Shape shape)
+    {
+        var element = values.GetType().GetElementType();
+        foreach (var type in Enum.GetValues<DType>())
+        {
+            if (DTypes.ClrType(type) != element) continue;
+            if (shape.Rank == 0 || shape.Size != values.LongLength) throw new ArgumentException($"{values.LongLength:N0} values do not fill shape {shape}.", nameof(values));
+            return new ArrayRows(values, type, shape);
+        }
+        throw new ArgumentException($"Data is float, double, int, long, byte or bool, got {values.GetType()}. Convert it first.", nameof(values));
+    }
+
     /// <summary>Copies rows, one after the other; <paramref name="destination"/> has room for exactly these.</summary>
     public abstract void Gather(ReadOnlySpan<int> rows, Span<byte> destination);
 
@@ -72,6 +86,21 @@ internal abstract class RowSource
             var length = RowBytes / Unsafe.SizeOf<T>();
             for (var i = 0; i < rows.Length; i++)
                 MemoryMarshal.AsBytes(source.Slice(rows[i] * length, length)).CopyTo(destination[(i * RowBytes)..]);
+        }
+    }
+
+    private sealed class ArrayRows(Array values, DType type, Shape shape) : RowSource(type, shape[1..], shape[0])
+    {
+        public override void Gather(ReadOnlySpan<int> rows, Span<byte> destination)
+        {
+            if (RowBytes == 0 || rows.Length == 0) return;
+            ref var start = ref MemoryMarshal.GetArrayDataReference(values);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)rows[i], (uint)Count, nameof(rows)); // a reference knows no bounds
+                ref var row = ref Unsafe.Add(ref start, (nint)rows[i] * RowBytes);
+                MemoryMarshal.CreateReadOnlySpan(ref row, RowBytes).CopyTo(destination[(i * RowBytes)..]);
+            }
         }
     }
 }

@@ -1,0 +1,21 @@
+using Hero.Saving;
+
+namespace Hero.Layers;
+
+/// <summary>e^x / sum e^x along an axis: any shape to the same shape.</summary>
+/// <param name="axis">The axis, the batch counted as 0; -1 is the last.</param>
+/// <param name="name">The layer's name.</param>
+public sealed class Softmax(int axis = -1, string? name = null) : Layer(name)
+{
+    /// <inheritdoc/>
+    public override Config GetConfig() => base.GetConfig().Set("axis", axis);
+
+    internal static Softmax FromConfig(Config config) => new(config.GetInt("axis"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Softmax(axis);
+    }
+}

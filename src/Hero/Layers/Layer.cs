@@ -1,0 +1,171 @@
+using Hero.Compiling;
+using Hero.Initializers;
+using Hero.Regularizers;
+using Hero.Saving;
+
+namespace Hero.Layers;
+
+/// <summary>
+/// A step of a model: weights and how they make outputs of inputs. Own layers derive from this, make their weights in
+/// <see cref="Build(Shape)"/> with <see cref="AddWeight"/>, and say in <see cref="Call(Tensor, bool)"/> what they compute.
+/// </summary>
+/// <example><code>
+/// class Scale : Layer
+/// {
+///     private Variable? factor;
+///     protected override void Build(Shape inputShape) => factor = AddWeight("factor", [inputShape[^1]], "ones");
+///     protected override Tensor Call(Tensor input, bool training) => input * factor!;
+/// }
+/// </code></example>
+public abstract partial class Layer
+{
+    // A batch of 2 stands for any batch when shapes are worked out: a 1 could be squeezed away or broadcast.
+    private const int ProbeBatch = 2;
+
+    private readonly Lock building = new();
+    private string? name;
+    private volatile bool isBuilt;
+
+    /// <summary>Starts a layer.</summary>
+    /// <param name="name">Unique within its model; when not given the model gives it one: "dense", "dense_1" ...</param>
+    /// <exception cref="ArgumentException">The name is empty or has a slash, which separates names in files.</exception>
+    protected Layer(string? name = null)
+    {
+        if (name is not null) LayerNames.Check(name);
+        this.name = name;
+    }
+
+    /// <summary>The name, unique within the model the layer is in.</summary>
+    public string Name => name ?? LayerNames.Default(GetType());
+
+    /// <summary>Whether the weights have been made.</summary>
+    public bool IsBuilt => isBuilt;
+
+    /// <summary>
+    /// The layer on values, batch axis first; builds it if it is not built yet.
+    /// </summary>
+    /// <param name="input">Shape (batch, ...).</param>
+    /// <param name="training">Whether layers behave as they do while training: dropout drops, batch normalization uses the batch.</param>
+    /// <exception cref="ArgumentException">The input does not fit the layer.</exception>
+    public Tensor Apply(Tensor input, bool training = false)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return Invoke([input], training)[0];
+    }
+
+    /// <summary>A layer of several inputs on values.</summary>
+    /// <exception cref="ArgumentException">The inputs do not fit the layer.</exception>
+    public Tensor Apply(IReadOnlyList<Tensor> inputs, bool training = false)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Invoke([.. inputs], training)[0];
+    }
+
+    /// <summary>The layer as a node of a model: Keras' <c>layer(x)</c>. Builds it for the shapes of the inputs.</summary>
+    /// <exception cref="ArgumentException">The inputs do not fit the layer.</exception>
+    public SymbolicTensor Apply(params ReadOnlySpan<SymbolicTensor> inputs) => ApplyAll(inputs)[0];
+
+    /// <summary>As <see cref="Apply(ReadOnlySpan{SymbolicTensor})"/>, for a model of several outputs that is used as a layer.</summary>
+    /// <exception cref="ArgumentException">The inputs do not fit the layer.</exception>
+    public IReadOnlyList<SymbolicTensor> ApplyAll(params ReadOnlySpan<SymbolicTensor> inputs)
+    {
+        var sources = inputs.ToArray();
+        var node = new Node(this, sources, Infer(Array.ConvertAll(sources, source => (source.DType, source.Shape))));
+        Nodes.Add(node);
+        return node.Outputs;
+    }
+
+    /// <summary>Type, name and configuration, from which the layer can be made again; weights are not part of it.</summary>
+    public virtual Config GetConfig() => new Config().Set("name", Name).Set("trainable", Trainable);
+
+    /// <summary>Makes the weights of a layer of one input.</summary>
+    /// <param name="inputShape">The shape of one example: without the batch axis.</param>
+    protected virtual void Build(Shape inputShape)
+    {
+    }
+
+    /// <summary>Makes the weights of a layer of several inputs.</summary>
+    /// <param name="inputShapes">The shapes of one example: without the batch axis.</param>
+    protected virtual void Build(IReadOnlyList<Shape> inputShapes)
+    {
+        ArgumentNullException.ThrowIfNull(inputShapes);
+        if (inputShapes.Count != 1) throw new ArgumentException($"expects one input, got {inputShapes.Count}");
+        Build(inputShapes[0]);
+    }
+
+    /// <summary>What the layer computes, for one input.</summary>
+    /// <param name="input">Shape (batch, ...).</param>
+    /// <param name="training">True in <c>Fit</c>, false in <c>Evaluate</c> and <c>Predict</c>.</param>
+    /// <returns>Shape (batch, ...).</returns>
+    protected virtual Tensor Call(Tensor input, bool training) =>
+        throw new NotSupportedException($"{GetType().Name} does not say what it computes: override Call.");
+
+    /// <summary>What the layer computes, for several inputs.</summary>
+    /// <param name="inputs">Shapes (batch, ...).</param>
+    /// <param name="training">True in <c>Fit</c>, false in <c>Evaluate</c> and <c>Predict</c>.</param>
+    /// <returns>Shape (batch, ...).</returns>
+    protected virtual Tensor Call(IReadOnlyList<Tensor> inputs, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Count != 1) throw new ArgumentException($"expects one input, got {inputs.Count}");
+        return Call(inputs[0], training);
+    }
+
+    /// <summary>"Dense 'dense_1'", for messages.</summary>
+    public override string ToString() => $"{GetType().Name} '{Name}'";
+
+    /// <summary>The uses of this layer in models, in order.</summary>
+    internal List<Node> Nodes { get; } = [];
+
+    /// <summary>The name where one was given; null as long as a model may choose.</summary>
+    internal string? GivenName => name;
+
+    /// <summary>Gives the layer its name within a model.</summary>
+    internal void SetName(string value) => name = value;
+
+    /// <summary>All outputs: a layer has one, a model may have more.</summary>
+    internal virtual Tensor[] CallAll(Tensor[] inputs, bool training) => [Call(inputs, training)];
+
+    /// <summary>Builds if need be, computes, and names the layer in what goes wrong.</summary>
+    internal Tensor[] Invoke(Tensor[] inputs, bool training)
+    {
+        try
+        {
+            foreach (var input in inputs)
+                if (input.Rank == 0) throw new ArgumentException("expects inputs with a batch axis, got a scalar");
+            EnsureBuilt(Array.ConvertAll(inputs, input => input.Shape[1..]));
+            return CallAll(inputs, training);
+        }
+        catch (ArgumentException error) when (error is not LayerException)
+        {
+            throw new LayerException($"{this}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Makes the weights once; safe from several threads.</summary>
+    internal void EnsureBuilt(IReadOnlyList<Shape> inputShapes)
+    {
+        if (isBuilt) return;
+        lock (building)
+        {
+            if (isBuilt) return;
+            Build(inputShapes);
+            isBuilt = true;
+        }
+    }
+
+    /// <summary>Types and shapes (without batch) of the outputs; builds the layer.</summary>
+    internal (DType Type, Shape Shape)[] Infer((DType Type, Shape Shape)[] inputs)
+    {
+        // Whatever the layer assigns while it is looked at is dropped with the trace.
+        using var trace = new Trace();
+        var outputs = Invoke(Array.ConvertAll(inputs, input => new Tensor(input.Type, input.Shape.Prepend(ProbeBatch), null)), training: false);
+        foreach (var output in outputs)
+            if (output.Rank == 0 || output.Shape[0] != ProbeBatch)
+                throw new LayerException($"{this}: the output must keep the batch axis of the input; a batch of {ProbeBatch} came out as {output.Shape}.");
+        return Array.ConvertAll(outputs, output => (output.DType, output.Shape[1..]));
+    }
+}
+
+/// <summary>An input does not fit a layer; the message begins with the layer's type and name.</summary>
+internal sealed class LayerException(string message, Exception? cause = null) : ArgumentException(message, cause);

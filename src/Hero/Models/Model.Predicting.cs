@@ -1,0 +1,66 @@
+using Hero.Data;
+using Hero.Training;
+
+namespace Hero;
+
+public partial class Model
+{
+    private Function? predict;
+
+    /// <summary>The model's answers. Safe to call from several threads at the same time, as long as the model is not trained meanwhile.</summary>
+    /// <param name="x">Inputs: the first axis counts the examples, any number of them.</param>
+    /// <param name="batchSize">How many examples are computed at a time.</param>
+    /// <param name="cancellationToken">Ends it between two batches.</param>
+    /// <returns>(examples, ...).</returns>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    public Tensor Predict(Samples x, int batchSize = 32, CancellationToken cancellationToken = default) => PredictAll(x, batchSize, cancellationToken)[0];
+
+    /// <summary>The answers of a model of several outputs. As safe as <see cref="Predict"/>.</summary>
+    /// <param name="x">Inputs: the first axis counts the examples, any number of them.</param>
+    /// <param name="batchSize">How many examples are computed at a time.</param>
+    /// <param name="cancellationToken">Ends it between two batches.</param>
+    /// <returns>For each output (examples, ...).</returns>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    public Tensor[] PredictAll(Samples x, int batchSize = 32, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        var feed = new SampleFeed(x, null, null, Dataset.Range(x.Count), batchSize, prefetch: false);
+        EnsureBuilt(feed.InputShapes);
+        var results = ResultsFor(x);
+        using var runner = new StepRunner(PredictFunction(), [], []);
+        var first = 0;
+        foreach (var batch in feed.Epoch(0, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            runner.Run(batch);
+            for (var i = 0; i < results.Length; i++)
+            {
+                var rows = runner.OutputBytes(i);
+                CopyRows(rows, results[i].Evaluate(), (long)first * rows.Length / batch.Count);
+            }
+            first += batch.Count;
+        }
+        return results;
+    }
+
+    /// <summary>The model's answers for one batch, computed at once.</summary>
+    /// <exception cref="ArgumentException">The data does not fit the model.</exception>
+    public Tensor PredictOnBatch(Samples x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Predict(x, Math.Max(1, x.Count));
+    }
+
+    private static unsafe void CopyRows(ReadOnlySpan<byte> rows, Storage result, long offset) =>
+        rows.CopyTo(new Span<byte>(result.Pointer + offset, rows.Length));
+
+    private Function PredictFunction() =>
+        Volatile.Read(ref predict) is { } known ? known : Interlocked.CompareExchange(ref predict, Function.Compile(inputs => Invoke(inputs, training: false)), null) ?? predict!;
+
+    /// <summary>Tensors for all answers, as yet without content.</summary>
+    private Tensor[] ResultsFor(Samples x) => Array.ConvertAll(
+        Infer(Array.ConvertAll(x.Columns, column => (column.DType, column.RowShape))),
+        output => new Tensor(output.Type, output.Shape.Prepend(x.Count), new Storage(output.Shape.Prepend(x.Count).Size * DTypes.Size(output.Type))));
+
+    private void ForgetPlans() => predict = null;
+}

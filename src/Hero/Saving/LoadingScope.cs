@@ -1,0 +1,41 @@
+using Hero.Layers;
+
+namespace Hero.Saving;
+
+/// <summary>
+/// While a model is rebuilt from a file: weights are not drawn but made as zeros, and only as many as the file has values for, so
+/// that an architecture that asks for terabytes is refused before memory is taken.
+/// </summary>
+internal sealed class LoadingScope : IDisposable
+{
+    [ThreadStatic] private static LoadingScope? current;
+
+    private readonly LoadingScope? outer = current;
+    private readonly string file;
+    private readonly long available;
+    private long left;
+
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="available">How many values the file has.</param>
+    public LoadingScope(string file, long available)
+    {
+        this.file = file;
+        this.available = available;
+        left = available;
+        current = this;
+    }
+
+    /// <summary>The scope this thread is in; null when nothing is being loaded.</summary>
+    public static LoadingScope? Current => current;
+
+    public void Dispose() => current = outer;
+
+    /// <summary>The first value of a weight that will be read later.</summary>
+    public Tensor Placeholder(Layer layer, string name, Shape shape)
+    {
+        if (shape.Size > left)
+            throw new ModelFileException($"'{file}' holds {available:N0} values in all; its architecture asks for more: {layer} wants a '{name}' of shape {shape}.");
+        left -= shape.Size;
+        return Tensor.Zeros(shape);
+    }
+}

@@ -1,0 +1,108 @@
+using Hero.Data;
+
+namespace Hero.Training;
+
+/// <summary>What one step gets: the memory of its inputs, and what they are.</summary>
+internal sealed class StepInputs
+{
+    /// <summary>Types and shapes, by which the plan is found; the same object for as long as they are the same.</summary>
+    public Tensor[] Signature { get; set; } = [];
+
+    /// <summary>Inputs, targets, and weights where there are any.</summary>
+    public Storage[] Values { get; set; } = [];
+
+    /// <summary>How many examples the batch has.</summary>
+    public int Count { get; set; }
+}
+
+/// <summary>Where batches come from: epoch by epoch, the same ones for the same epoch number.</summary>
+internal abstract class Feed
+{
+    /// <summary>Batches in an epoch; null where not known before.</summary>
+    public abstract long? Steps { get; }
+
+    /// <summary>Whether the last column holds weights of examples.</summary>
+    public abstract bool HasWeights { get; }
+
+    /// <summary>The shapes of one example's inputs, as far as they are known before the first batch.</summary>
+    public abstract IReadOnlyList<Shape>? InputShapes { get; }
+
+    /// <summary>The batches of an epoch. What is given is valid until the next one is asked for.</summary>
+    public abstract IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken);
+}
+
+/// <summary>Batches gathered from arrays, a few ahead, in buffers that are used again.</summary>
+internal sealed class SampleFeed : Feed
+{
+    private readonly RowSource[] columns;
+    private readonly int inputs;
+    private readonly Dataset<RowBatch> batches;
+    private readonly Dictionary<int, Tensor[]> signatures = [];
+
+    /// <param name="x">Inputs.</param>
+    /// <param name="y">Targets; null to predict.</param>
+    /// <param name="weights">Weights of examples; null for none.</param>
+    /// <param name="rows">Which examples, in which order.</param>
+    /// <param name="batchSize">Examples per batch.</param>
+    /// <param name="prefetch">Whether batches are gathered ahead on a thread of their own.</param>
+    public SampleFeed(Samples x, Samples? y, Samples? weights, Dataset<int> rows, int batchSize, bool prefetch)
+    {
+        if (batchSize < 1) throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"A batch has at least 1 example, got {batchSize}.");
+        if (y is not null && y.Count != x.Count) throw new ArgumentException($"Inputs and targets must have the same number of examples, got {x.Count:N0} and {y.Count:N0}.");
+        if (weights is not null && weights.Count != x.Count) throw new ArgumentException($"There must be one weight for each example, got {weights.Count:N0} for {x.Count:N0}.");
+        inputs = x.Columns.Length;
+        HasWeights = weights is not null;
+        columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
+        var plain = new RowBatchDataset(columns, rows, batchSize);
+        batches = prefetch ? plain.Prefetch() : plain;
+    }
+
+    public override long? Steps => batches.Count;
+
+    public override bool HasWeights { get; }
+
+    public override IReadOnlyList<Shape> InputShapes => Array.ConvertAll(columns[..inputs], column => column.RowShape);
+
+    public override IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken)
+    {
+        var step = new StepInputs { Values = new Storage[columns.Length] };
+        foreach (var batch in batches.Epoch(epoch, cancellationToken: cancellationToken))
+        {
+            for (var i = 0; i < columns.Length; i++) step.Values[i] = batch[i].Evaluate();
+            step.Signature = Signature(batch.Count);
+            step.Count = batch.Count;
+            yield return step;
+        }
+    }
+
+    private Tensor[] Signature(int count)
+    {
+        if (!signatures.TryGetValue(count, out var signature))
+            signatures[count] = signature = Array.ConvertAll(columns, column => new Tensor(column.DType, column.RowShape.Prepend(count), null));
+        return signature;
+    }
+}
+
+/// <summary>Batches that come as tensors.</summary>
+internal sealed class TensorFeed(Dataset<(Tensor X, Tensor Y)> batches) : Feed
+{
+    public override long? Steps => batches.Count;
+
+    public override bool HasWeights => false;
+
+    public override IReadOnlyList<Shape>? InputShapes => null;
+
+    public override IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken)
+    {
+        var step = new StepInputs { Values = new Storage[2] };
+        foreach (var (x, y) in batches.Epoch(epoch, cancellationToken: cancellationToken))
+        {
+            if (x.Rank == 0 || y.Rank == 0 || x.Shape[0] != y.Shape[0])
+                throw new ArgumentException($"A batch needs as many inputs as targets, got shapes {x.Shape} and {y.Shape}.");
+            (step.Values[0], step.Values[1]) = (x.Evaluate(), y.Evaluate());
+            step.Signature = [x, y];
+            step.Count = x.Shape[0];
+            yield return step;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Hero.Compiling;
+
+namespace Hero.Training;
+
+/// <summary>
+/// Runs a compiled step on batch after batch: one plan and one arena for each shape of batch, no allocation and no copy on the
+/// way. One thread at a time.
+/// </summary>
+internal sealed class StepRunner(Function function, Storage[] constants, Tensor[] constantTypes) : IDisposable
+{
+    private readonly Dictionary<Plan, PlanRun> runs = [];
+    private Tensor[]? signature;
+    private Plan? plan;
+    private PlanRun? run;
+
+    /// <summary>Runs the step on a batch; outputs are valid until the next run.</summary>
+    public void Run(StepInputs inputs)
+    {
+        if (!ReferenceEquals(inputs.Signature, signature)) Choose(inputs.Signature);
+        for (var i = 0; i < inputs.Values.Length; i++) run!.SetInput(i, inputs.Values[i]);
+        for (var i = 0; i < constants.Length; i++) run!.SetInput(inputs.Values.Length + i, constants[i]);
+        run!.Execute();
+    }
+
+    /// <summary>An output of the last run.</summary>
+    public ReadOnlySpan<T> Output<T>(int index) where T : unmanaged => plan!.Output<T>(run!, index);
+
+    /// <summary>An output of the last run, of whatever type.</summary>
+    public ReadOnlySpan<byte> OutputBytes(int index) => plan!.OutputBytes(run!, index);
+
+    public void Dispose()
+    {
+        foreach (var rented in runs.Values) rented.Dispose();
+        runs.Clear();
+        signature = null;
+    }
+
+    private void Choose(Tensor[] types)
+    {
+        signature = null;
+        plan = function.PlanFor([.. types, .. constantTypes]);
+        if (!runs.TryGetValue(plan, out run)) runs[plan] = run = plan.Rent();
+        signature = types;
+    }
+}
