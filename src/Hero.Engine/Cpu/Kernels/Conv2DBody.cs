@@ -14,7 +14,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     where TEpilogue : struct, IEpilogue
 {
     /// <summary>Steps of the inner dimension after which a panel of the filter no longer fits the first-level cache.</summary>
-    private const int MaxDepthBlock = 320;
+    private const int MaxDepthBlock = 200;
 
     public Conv2DPass<T>* Pass;
     public T* PackedFilter;
@@ -32,9 +32,10 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
-        var channelBlock = item % Plan.ChannelBlocks;
-        var rowBlock = item / Plan.ChannelBlocks % Plan.RowBlocks;
-        var imageBlock = item / (Plan.ChannelBlocks * Plan.RowBlocks);
+        // Neighbouring items share a block of the filter.
+        var rowBlock = item % Plan.RowBlocks;
+        var imageBlock = item / Plan.RowBlocks % Plan.ImageBlocks;
+        var channelBlock = item / (Plan.RowBlocks * Plan.ImageBlocks);
         var outputRows = Pass->Rows.Outputs;
         int rowStart = GemmPlan.Cut(outputRows, Plan.RowBlocks, rowBlock), rowEnd = GemmPlan.Cut(outputRows, Plan.RowBlocks, rowBlock + 1);
         var panels = GemmPlan.Up(Pass->GroupOut, PanelWidth);
@@ -90,7 +91,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         int segments = Pass->Segments, length = Pass->SegmentLength;
         var parts = length > MaxDepthBlock ? GemmPlan.Up(length, MaxDepthBlock) : 1;
         var blocks = parts > 1 ? segments * parts : GemmPlan.Up(segments, Math.Max(1, MaxDepthBlock / length));
-        var tiles = GemmPlan.Up(Pass->Columns.Outputs, TSimd.MaxRows);
+        var height = GemmPlan.TileHeight(Pass->Columns.Outputs, TSimd.MaxRows);
         for (var block = 0; block < blocks; block++)
         {
             var from = 0;
@@ -116,13 +117,11 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             {
                 var line = view + (nint)row * Pass->Rows.OutputStep * Plan.ViewWidth * Pass->InChannels + from;
                 var outputLine = output + row * Pass->OutputRowStep;
-                for (var tile = 0; tile < tiles; tile++)
+                for (var pixel = 0; pixel < Pass->Columns.Outputs; pixel += height)
                 {
-                    var pixel = GemmPlan.Cut(Pass->Columns.Outputs, tiles, tile);
-                    var pixels = GemmPlan.Cut(Pass->Columns.Outputs, tiles, tile + 1) - pixel;
                     operands.Left = (byte*)(line + pixel * pixelStep);
                     operands.Output = (byte*)(outputLine + pixel * Pass->OutputPixelStep);
-                    GemmTiles<TSimd, TVector, T>.Run(pixels, vectors, &operands);
+                    GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, Pass->Columns.Outputs - pixel), vectors, &operands);
                 }
             }
         }

@@ -111,14 +111,12 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
         for (var unit = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block); unit < unitEnd; unit++)
         {
             // A unit is a tile of one run of filter rows: a tap's channels, or those of a whole kernel row where they are neighbours.
-            int run = unit / Plan.TilesPerRun, tile = unit % Plan.TilesPerRun;
-            var row = GemmPlan.Cut(Plan.RunLength, Plan.TilesPerRun, tile);
-            var tileRows = GemmPlan.Cut(Plan.RunLength, Plan.TilesPerRun, tile + 1) - row;
+            int run = unit / Plan.TilesPerRun, row = unit % Plan.TilesPerRun * Plan.TileHeight;
             int tapRow = run / Plan.RunsPerRow, tapColumn = run % Plan.RunsPerRow;
             operands.Left = (byte*)(view + tapRow * Pass->Rows.OffsetStep * line
                 + (nint)tapColumn * Pass->Columns.OffsetStep * channels + row);
             operands.Output = (byte*)(gradient + ((nint)run * Plan.RunLength + row) * outChannels);
-            GemmTiles<TSimd, TVector, T>.Run(tileRows, vectors, &operands);
+            GemmTiles<TSimd, TVector, T>.Run(Math.Min(Plan.TileHeight, Plan.RunLength - row), vectors, &operands);
         }
     }
 }

@@ -28,6 +28,8 @@ internal readonly struct Conv2DFilterGradientPlan
 
     public int RunsPerRow { get; private init; }
 
+    public int TileHeight { get; private init; }
+
     public int TilesPerRun { get; private init; }
 
     public int Units { get; private init; }
@@ -53,7 +55,8 @@ internal readonly struct Conv2DFilterGradientPlan
 
         var runsPerRow = pass->DenseRows ? 1 : pass->Columns.Taps;
         var runLength = pass->DenseRows ? pass->Columns.Taps * pass->GroupIn : pass->GroupIn;
-        var tilesPerRun = GemmPlan.Up(runLength, tileRows);
+        var tileHeight = GemmPlan.TileHeight(runLength, tileRows);
+        var tilesPerRun = GemmPlan.Up(runLength, tileHeight);
         var units = axis.Taps * runsPerRow * tilesPerRun;
         var size = (nint)pass->Depth * pass->GroupOut * pass->Groups;
 
@@ -65,7 +68,8 @@ internal readonly struct Conv2DFilterGradientPlan
         return new Conv2DFilterGradientPlan
         {
             Stretches = stretches, StretchRows = stretchRows, Chunks = chunks,
-            RunLength = runLength, RunsPerRow = runsPerRow, TilesPerRun = tilesPerRun, Units = units, UnitBlocks = unitBlocks,
+            RunLength = runLength, RunsPerRow = runsPerRow, TileHeight = tileHeight,
+            TilesPerRun = tilesPerRun, Units = units, UnitBlocks = unitBlocks,
             ViewWidth = pass->Padded ? pass->Columns.Reach(pass->Columns.Outputs) : pass->Columns.Inputs,
             // Each image's part of the stretch brings its own margin.
             ViewRows = (nint)stretchRows * axis.OutputStep + (nint)images * axis.Reach(1),

@@ -65,10 +65,11 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             LeftRowStep = (TransposeA ? 1 : K) * (nint)sizeof(T), LeftDepthStep = (TransposeA ? M : 1) * (nint)sizeof(T),
             OutputStep = (nint)N * sizeof(T), Accumulate = accumulate,
         };
-        var tiles = GemmPlan.Up(rowEnd - rowStart, TSimd.MaxRows);
+        var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
 
         // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
-        var packedA = TransposeA && panelEnd - panelStart > 1 ? PackLeft(rowStart, rowEnd, tiles, from, to) : null;
+        var packedA = TransposeA && panelEnd - panelStart > 1 ? PackLeft(rowStart, rowEnd, height, from, to) : null;
+        if (packedA != null) operands.LeftDepthStep = GemmPacking<TSimd, TVector, T>.LeftStep(height) * (nint)sizeof(T);
 
         for (var panel = panelStart; panel < panelEnd; panel++)
         {
@@ -76,36 +77,23 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             var vectors = columns > Lanes ? 2 : 1;
             operands.LastColumns = columns - (vectors - 1) * Lanes;
             SetRight(&operands, panel, columns, from, to);
-            for (var tile = 0; tile < tiles; tile++)
+            var packed = (byte*)packedA;
+            for (var row = rowStart; row < rowEnd; row += height)
             {
-                int row = rowStart + GemmPlan.Cut(rowEnd - rowStart, tiles, tile);
-                int rows = rowStart + GemmPlan.Cut(rowEnd - rowStart, tiles, tile + 1) - row;
-                if (packedA != null)
-                {
-                    operands.Left = (byte*)(packedA + (nint)(row - rowStart) * (to - from));
-                    operands.LeftRowStep = sizeof(T);
-                    operands.LeftDepthStep = rows * (nint)sizeof(T);
-                }
-                else
-                {
-                    operands.Left = (byte*)(TransposeA ? A + (nint)from * M + row : A + (nint)row * K + from);
-                }
+                operands.Left = packed != null ? packed : (byte*)(TransposeA ? A + (nint)from * M + row : A + (nint)row * K + from);
                 operands.Output = (byte*)(output + (nint)row * N + panel * PanelWidth);
-                GemmTiles<TSimd, TVector, T>.Run(rows, vectors, &operands);
+                GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), vectors, &operands);
+                if (packed != null) packed += (to - from) * operands.LeftDepthStep;
             }
         }
     }
 
-    private readonly T* PackLeft(int rowStart, int rowEnd, int tiles, int from, int to)
+    private readonly T* PackLeft(int rowStart, int rowEnd, int height, int from, int to)
     {
-        var packed = (T*)Scratch.Get(1, (nint)(rowEnd - rowStart) * (to - from) * sizeof(T));
-        for (var tile = 0; tile < tiles; tile++)
-        {
-            var row = GemmPlan.Cut(rowEnd - rowStart, tiles, tile);
-            var rows = GemmPlan.Cut(rowEnd - rowStart, tiles, tile + 1) - row;
-            GemmPacking<TSimd, TVector, T>.TransposedLeft(
-                A + (nint)from * M + rowStart + row, M, to - from, rows, packed + (nint)row * (to - from));
-        }
+        var rows = rowEnd - rowStart;
+        var size = (nint)GemmPlan.Up(rows, height) * (to - from) * GemmPacking<TSimd, TVector, T>.LeftStep(height);
+        var packed = (T*)Scratch.Get(1, size * sizeof(T));
+        GemmPacking<TSimd, TVector, T>.TransposedLeft(A + (nint)from * M + rowStart, M, to - from, rows, M - rowStart, height, packed);
         return packed;
     }
 

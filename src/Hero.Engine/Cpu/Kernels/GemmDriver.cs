@@ -15,6 +15,12 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Up to this many blocks of rows every item packs the panels it needs: cheaper than a copy that leaves the cache.</summary>
     private const int OwnPackingBlocks = 2;
 
+    /// <summary>Products with no more rows or columns than this leave most of a tile empty ...</summary>
+    private const int SmallSide = GemmDot<TSimd, TVector, T, TEpilogue>.MaxSmallSide;
+
+    /// <summary>... and with at least this many vectors of inner dimension are dot products.</summary>
+    private const int MinDotVectors = 4;
+
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 8_000_000;
 
@@ -52,14 +58,61 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             return;
         }
 
-        var body = new GemmBody<TSimd, TVector, T, TEpilogue>
+        T* a = call->A + index * call->StrideA, b = call->B + index * call->StrideB, c = call->C + start;
+        bool transposeA = call->TransposeA && m > 1, transposeB = call->TransposeB || n == 1;   // a vector is its own transpose
+        if (n == 1 && transposeA)
         {
-            A = call->A + index * call->StrideA, B = call->B + index * call->StrideB, C = call->C + start,
-            M = m, N = n, K = k, TransposeA = call->TransposeA, TransposeB = call->TransposeB,
+            // The same memory as a row times a matrix.
+            var vector = b;
+            b = a;
+            a = vector;
+            n = m;
+            m = 1;
+            transposeA = transposeB = false;
+        }
+        if (!transposeA && k >= MinDotVectors * GemmTiles<TSimd, TVector, T>.Lanes
+            && (n <= SmallSide || (transposeB && m <= SmallSide)))
+        {
+            if (!transposeB) b = Transposed(b, k, n);
+            GemmDot<TSimd, TVector, T, TEpilogue>.Run(a, b, c, m, n, k, epilogue, start);
+            return;
+        }
+        if (transposeA && !transposeB && n <= SmallSide && m > TSimd.MaxRows)
+        {
+            RunTurned(a, b, c, m, n, k, epilogue, start);
+            return;
+        }
+        RunTiles(a, b, c, m, n, k, transposeA, transposeB, epilogue, start);
+    }
+
+    /// <summary>C = A^T B with few columns, computed as its transpose: few rows, but long ones.</summary>
+    private static void RunTurned(T* a, T* b, T* c, int m, int n, int k, in TEpilogue epilogue, nint start)
+    {
+        // Few rows read their right operand where it is, so the place of a packed one is free.
+        var turned = (T*)Scratch.Get(0, (nint)m * n * sizeof(T));
+        RunTiles(b, a, turned, n, m, k, transposeA: true, transposeB: false, default(NoEpilogue), 0);
+        Transpose.Run(turned, m, n, m, c, n);
+        epilogue.Apply(start, (nint)m * n);
+    }
+
+    private static T* Transposed(T* source, int rows, int columns)
+    {
+        var target = (T*)Scratch.Get(0, (nint)rows * columns * sizeof(T));
+        Transpose.Run(source, columns, rows, columns, target, rows);
+        return target;
+    }
+
+    private static void RunTiles<TEnd>(
+        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start)
+        where TEnd : struct, IEpilogue
+    {
+        var body = new GemmBody<TSimd, TVector, T, TEnd>
+        {
+            A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
             Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes),
             Epilogue = epilogue, OutputStart = start,
         };
-        if (call->TransposeB || m > DirectTiles * TSimd.MaxRows)
+        if (transposeB || m > DirectTiles * TSimd.MaxRows)
         {
             if (body.Plan.RowBlocks <= OwnPackingBlocks)
             {
@@ -69,7 +122,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             {
                 var panels = GemmPlan.Up(n, 2 * GemmTiles<TSimd, TVector, T>.Lanes);
                 body.PackedB = (T*)Scratch.Get(0, (nint)panels * k * 2 * sizeof(TVector));
-                GemmPacking<TSimd, TVector, T>.Right(body.B, k, n, call->TransposeB, body.PackedB);
+                GemmPacking<TSimd, TVector, T>.Right(body.B, k, n, transposeB, body.PackedB);
             }
         }
         var partials = body.Plan.DepthChunks - 1;
@@ -77,7 +130,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
         WorkerTeam.Default.For(body.Plan.Items, ref body);
 
-        if (partials > 0) GemmReduction<TSimd, TVector, T, TEpilogue>.Run(body.C, (nint)m * n, body.Partials, partials, epilogue, start);
+        if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(body.C, (nint)m * n, body.Partials, partials, epilogue, start);
     }
 
     private struct BatchBody : IParallelBody

@@ -63,18 +63,29 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
         }
     }
 
+    /// <summary>Elements between the rows of a packed tile of <paramref name="height"/> rows of a left operand: whole vectors.</summary>
+    public static int LeftStep(int height) => GemmPlan.Up(height, Lanes) * Lanes;
+
     /// <summary>
-    /// Packs a tile of a transposed left operand [depth, m]: <paramref name="rows"/> neighbouring elements of each of
-    /// <paramref name="depth"/> rows, as [depth][rows].
+    /// Packs <paramref name="rows"/> rows of a transposed left operand, whose <paramref name="depth"/> rows are
+    /// <paramref name="step"/> elements apart, into tiles of <paramref name="height"/>, each [depth][LeftStep(height)]. Elements
+    /// behind a tile's rows are arbitrary. <paramref name="readable"/> elements of a source row may be read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransposedLeft(T* source, nint step, int depth, int rows, T* target)
+    public static void TransposedLeft(T* source, nint step, int depth, int rows, int readable, int height, T* target)
     {
-        for (var p = 0; p < depth; p++, source += step, target += rows)
+        var leftStep = LeftStep(height);
+        for (var p = 0; p < depth; p++, source += step, target += leftStep)
         {
-            var i = 0;
-            for (; i + Lanes <= rows; i += Lanes) TSimd.Store(TSimd.Load(source + i), target + i);
-            if (i < rows) TSimd.StoreFirst(TSimd.LoadFirst(source + i, rows - i), target + i, rows - i);
+            var tile = target;
+            for (var row = 0; row < rows; row += height, tile += (nint)depth * leftStep)
+            {
+                for (var i = 0; i < leftStep; i += Lanes)
+                {
+                    var count = readable - row - i;
+                    TSimd.Store(count >= Lanes ? TSimd.Load(source + row + i) : TSimd.LoadFirst(source + row + i, Math.Max(count, 0)), tile + i);
+                }
+            }
         }
     }
 

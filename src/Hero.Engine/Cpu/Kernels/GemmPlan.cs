@@ -72,6 +72,9 @@ internal readonly struct GemmPlan
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>
     public static int Cut(int length, int pieces, int piece) => (int)((long)length * piece / pieces);
 
+    /// <summary>The height of equal tiles, none above <paramref name="most"/>, over so many rows; the last may be lower.</summary>
+    public static int TileHeight(int rows, int most) => Up(rows, Up(rows, most));
+
     public static int Up(int value, int unit) => (int)(((long)value + unit - 1) / unit);
 
     private static void Refine(ref int pieces, int most, int others, int wanted)

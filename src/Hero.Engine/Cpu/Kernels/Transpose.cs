@@ -7,8 +7,6 @@ namespace Hero.Cpu.Kernels;
 /// <summary>Copies a matrix into its transpose, rows of the target padded with zeros.</summary>
 internal static unsafe class Transpose
 {
-    private const int Block = 8;
-
     /// <summary>
     /// target[j, i] = source[i, j] for i &lt; <paramref name="rows"/>, j &lt; <paramref name="columns"/>; source rows are
     /// <paramref name="sourceStep"/> elements apart, target rows <paramref name="targetStep"/>, of which those from
@@ -20,16 +18,17 @@ internal static unsafe class Transpose
         var i = 0;
         if (typeof(T) == typeof(float) && Avx.IsSupported)
         {
-            for (; i + Block <= rows; i += Block)
+            var wide = columns & ~3;
+            for (; i + 4 <= rows; i += i + 8 <= rows ? 8 : 4)
             {
-                var j = 0;
-                for (; j + Block <= columns; j += Block)
+                var from = (float*)source + i * sourceStep;
+                var to = (float*)target + i;
+                var high = i + 8 <= rows ? 8 : 4;
+                if (high == 8) for (var j = 0; j < wide; j += 4) Block8x4(from + j, sourceStep, to + j * targetStep, targetStep);
+                else for (var j = 0; j < wide; j += 4) Block4x4(from + j, sourceStep, to + j * targetStep, targetStep);
+                for (var j = wide; j < columns; j++)
                 {
-                    Block8((float*)source + i * sourceStep + j, sourceStep, (float*)target + j * targetStep + i, targetStep);
-                }
-                for (; j < columns; j++)
-                {
-                    for (var r = i; r < i + Block; r++) target[j * targetStep + r] = source[r * sourceStep + j];
+                    for (var r = 0; r < high; r++) to[j * targetStep + r] = from[r * sourceStep + j];
                 }
             }
         }
@@ -47,21 +46,19 @@ internal static unsafe class Transpose
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block8(float* source, nint sourceStep, float* target, nint targetStep)
+    private static void Block8x4(float* source, nint sourceStep, float* target, nint targetStep)
     {
         // Rows i and i + 4 share a register half each, so that only moves within halves remain.
-        var r0 = Pair(source, sourceStep, 0);
-        var r1 = Pair(source, sourceStep, 1);
-        var r2 = Pair(source, sourceStep, 2);
-        var r3 = Pair(source, sourceStep, 3);
-        Quad(r0, r1, r2, r3, target, targetStep);
-        source += 4;
-        target += 4 * targetStep;
-        r0 = Pair(source, sourceStep, 0);
-        r1 = Pair(source, sourceStep, 1);
-        r2 = Pair(source, sourceStep, 2);
-        r3 = Pair(source, sourceStep, 3);
-        Quad(r0, r1, r2, r3, target, targetStep);
+        Vector256<float> r0 = Pair(source, sourceStep, 0), r1 = Pair(source, sourceStep, 1);
+        Vector256<float> r2 = Pair(source, sourceStep, 2), r3 = Pair(source, sourceStep, 3);
+        var t0 = Avx.UnpackLow(r0, r1).AsDouble();    // r0[0] r1[0] r0[1] r1[1] in each half
+        var t1 = Avx.UnpackHigh(r0, r1).AsDouble();   // r0[2] r1[2] r0[3] r1[3]
+        var t2 = Avx.UnpackLow(r2, r3).AsDouble();
+        var t3 = Avx.UnpackHigh(r2, r3).AsDouble();
+        Avx.UnpackLow(t0, t2).AsSingle().Store(target);
+        Avx.UnpackHigh(t0, t2).AsSingle().Store(target + targetStep);
+        Avx.UnpackLow(t1, t3).AsSingle().Store(target + 2 * targetStep);
+        Avx.UnpackHigh(t1, t3).AsSingle().Store(target + 3 * targetStep);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,16 +66,17 @@ internal static unsafe class Transpose
         Vector256.Create(Vector128.Load(source + row * step), Vector128.Load(source + (row + 4) * step));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Quad(
-        Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* target, nint step)
+    private static void Block4x4(float* source, nint sourceStep, float* target, nint targetStep)
     {
-        var t0 = Avx.UnpackLow(r0, r1).AsDouble();    // r0[0] r1[0] r0[1] r1[1] in each half
-        var t1 = Avx.UnpackHigh(r0, r1).AsDouble();   // r0[2] r1[2] r0[3] r1[3]
-        var t2 = Avx.UnpackLow(r2, r3).AsDouble();
-        var t3 = Avx.UnpackHigh(r2, r3).AsDouble();
-        Avx.UnpackLow(t0, t2).AsSingle().Store(target);
-        Avx.UnpackHigh(t0, t2).AsSingle().Store(target + step);
-        Avx.UnpackLow(t1, t3).AsSingle().Store(target + 2 * step);
-        Avx.UnpackHigh(t1, t3).AsSingle().Store(target + 3 * step);
+        Vector128<float> r0 = Vector128.Load(source), r1 = Vector128.Load(source + sourceStep);
+        Vector128<float> r2 = Vector128.Load(source + 2 * sourceStep), r3 = Vector128.Load(source + 3 * sourceStep);
+        var t0 = Sse.UnpackLow(r0, r1).AsDouble();
+        var t1 = Sse.UnpackHigh(r0, r1).AsDouble();
+        var t2 = Sse.UnpackLow(r2, r3).AsDouble();
+        var t3 = Sse.UnpackHigh(r2, r3).AsDouble();
+        Sse2.UnpackLow(t0, t2).AsSingle().Store(target);
+        Sse2.UnpackHigh(t0, t2).AsSingle().Store(target + targetStep);
+        Sse2.UnpackLow(t1, t3).AsSingle().Store(target + 2 * targetStep);
+        Sse2.UnpackHigh(t1, t3).AsSingle().Store(target + 3 * targetStep);
     }
 }

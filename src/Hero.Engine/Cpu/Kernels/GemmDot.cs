@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Matrix products with very few rows or columns as dot products: C[i, j] = sum over p of left[i, p] * right[j, p], both operands
+/// with rows of their inner dimension. Vectors run along that dimension, where tiles would leave most of their lanes empty.
+/// </summary>
+internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
+    where TSimd : struct, ITileVector<TVector, T>
+    where TVector : unmanaged
+    where T : unmanaged
+    where TEpilogue : struct, IEpilogue
+{
+    /// <summary>The smaller dimension of a product this is for, and the most rows and columns of a block of sums.</summary>
+    public const int MaxSmallSide = 4;
+
+    /// <summary>Multiply-adds worth an item; fewer than elsewhere, because memory is the limit.</summary>
+    private const int ItemWork = 128 * 1024;
+
+    private T* left, right, output;
+    private int m, n, k, cuts;
+    private TEpilogue epilogue;
+    private nint outputStart;
+
+    private static int Lanes => sizeof(TVector) / sizeof(T);
+
+    /// <summary>One of <paramref name="m"/> and <paramref name="n"/> is at most <see cref="MaxSmallSide"/>.</summary>
+    public static void Run(T* left, T* right, T* output, int m, int n, int k, in TEpilogue epilogue, nint outputStart)
+    {
+        var body = new GemmDot<TSimd, TVector, T, TEpilogue>
+        {
+            left = left, right = right, output = output, m = m, n = n, k = k, epilogue = epilogue, outputStart = outputStart,
+            cuts = (int)Math.Clamp((double)m * n * k / ItemWork, 1, GemmPlan.Up(Math.Max(m, n), MaxSmallSide)),
+        };
+        WorkerTeam.Default.For(body.cuts, ref body);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run(int item)
+    {
+        var byRows = n <= MaxSmallSide;
+        int rowStart = byRows ? GemmPlan.Cut(m, cuts, item) : 0, rowEnd = byRows ? GemmPlan.Cut(m, cuts, item + 1) : m;
+        int columnStart = byRows ? 0 : GemmPlan.Cut(n, cuts, item), columnEnd = byRows ? n : GemmPlan.Cut(n, cuts, item + 1);
+        var most = TSimd.MaxRows > 2 * MaxSmallSide ? MaxSmallSide : MaxSmallSide / 2;   // rows of sums that fit the registers
+        for (var row = rowStart; row < rowEnd;)
+        {
+            var rows = Math.Min(most, rowEnd - row);
+            for (var column = columnStart; column < columnEnd;)
+            {
+                var columns = Math.Min(MaxSmallSide, columnEnd - column);
+                Block(rows, columns, left + (nint)row * k, right + (nint)column * k, output + (nint)row * n + column);
+                column += columns;
+            }
+            row += rows;
+        }
+
+        if (byRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
+        else for (var row = 0; row < m; row++) epilogue.Apply(outputStart + (nint)row * n + columnStart, columnEnd - columnStart);
+    }
+
+    private readonly void Block(int rows, int columns, T* a, T* b, T* c)
+    {
+        switch (rows)
+        {
+            case 1: Block<N1>(columns, a, b, c); break;
+            case 2: Block<N2>(columns, a, b, c); break;
+            case 3: Block<N3>(columns, a, b, c); break;
+            default: Block<N4>(columns, a, b, c); break;
+        }
+    }
+
+    private readonly void Block<TRows>(int columns, T* a, T* b, T* c) where TRows : unmanaged
+    {
+        switch (columns)
+        {
+            case 1: Block<TRows, N1>(a, b, c); break;
+            case 2: Block<TRows, N2>(a, b, c); break;
+            case 3: Block<TRows, N3>(a, b, c); break;
+            default: Block<TRows, N4>(a, b, c); break;
+        }
+    }
+
+    /// <summary>TRows x TColumns sums in registers over the whole inner dimension (marker structs as in <see cref="GemmTile"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Block<TRows, TColumns>(T* a, T* b, T* c)
+        where TRows : unmanaged
+        where TColumns : unmanaged
+    {
+        TVector s00 = TSimd.Zero, s01 = TSimd.Zero, s02 = TSimd.Zero, s03 = TSimd.Zero;
+        TVector s10 = TSimd.Zero, s11 = TSimd.Zero, s12 = TSimd.Zero, s13 = TSimd.Zero;
+        TVector s20 = TSimd.Zero, s21 = TSimd.Zero, s22 = TSimd.Zero, s23 = TSimd.Zero;
+        TVector s30 = TSimd.Zero, s31 = TSimd.Zero, s32 = TSimd.Zero, s33 = TSimd.Zero;
+        var depth = k;
+        for (var p = 0; p < depth; p += Lanes)
+        {
+            var count = depth - p;
+            var b0 = Read(b + p, count);
+            var b1 = sizeof(TColumns) > 1 ? Read(b + p + depth, count) : TSimd.Zero;
+            var b2 = sizeof(TColumns) > 2 ? Read(b + p + 2 * (nint)depth, count) : TSimd.Zero;
+            var b3 = sizeof(TColumns) > 3 ? Read(b + p + 3 * (nint)depth, count) : TSimd.Zero;
+            Row<TColumns>(Read(a + p, count), b0, b1, b2, b3, ref s00, ref s01, ref s02, ref s03);
+            if (sizeof(TRows) > 1) Row<TColumns>(Read(a + p + depth, count), b0, b1, b2, b3, ref s10, ref s11, ref s12, ref s13);
+            if (sizeof(TRows) > 2) Row<TColumns>(Read(a + p + 2 * (nint)depth, count), b0, b1, b2, b3, ref s20, ref s21, ref s22, ref s23);
+            if (sizeof(TRows) > 3) Row<TColumns>(Read(a + p + 3 * (nint)depth, count), b0, b1, b2, b3, ref s30, ref s31, ref s32, ref s33);
+        }
+
+        Write<TColumns>(c, s00, s01, s02, s03);
+        if (sizeof(TRows) > 1) Write<TColumns>(c + n, s10, s11, s12, s13);
+        if (sizeof(TRows) > 2) Write<TColumns>(c + 2 * (nint)n, s20, s21, s22, s23);
+        if (sizeof(TRows) > 3) Write<TColumns>(c + 3 * (nint)n, s30, s31, s32, s33);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Read(T* source, int count) => count >= Lanes ? TSimd.Load(source) : TSimd.LoadFirst(source, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Row<TColumns>(
+        TVector a, TVector b0, TVector b1, TVector b2, TVector b3, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3)
+        where TColumns : unmanaged
+    {
+        s0 = TSimd.MultiplyAdd(a, b0, s0);
+        if (sizeof(TColumns) > 1) s1 = TSimd.MultiplyAdd(a, b1, s1);
+        if (sizeof(TColumns) > 2) s2 = TSimd.MultiplyAdd(a, b2, s2);
+        if (sizeof(TColumns) > 3) s3 = TSimd.MultiplyAdd(a, b3, s3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<TColumns>(T* c, TVector s0, TVector s1, TVector s2, TVector s3) where TColumns : unmanaged
+    {
+        c[0] = TSimd.Sum(s0);
+        if (sizeof(TColumns) > 1) c[1] = TSimd.Sum(s1);
+        if (sizeof(TColumns) > 2) c[2] = TSimd.Sum(s2);
+        if (sizeof(TColumns) > 3) c[3] = TSimd.Sum(s3);
+    }
+}
