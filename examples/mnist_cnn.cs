@@ -10,6 +10,7 @@ using System.Diagnostics;
 using Hero;
 using Hero.Datasets;
 using Hero.Layers;
+using Hero.Losses;
 using Hero.Optimizers;
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

@@ -32,11 +32,6 @@ public unsafe class CastTests
     private static void To<TFrom, TTo>(DType from, DType to) where TFrom : unmanaged, INumber<TFrom> where TTo : unmanaged, INumber<TTo>
     {
         var kernel = (nint)ElementwiseKernels.FindCast(from, to);
-        if (from == to)
-        {
-            Assert.Equal(0, kernel);
-            return;
-        }
         var x = Enumerable.Range(0, 256).Select(i => from == DType.Bool ? TFrom.CreateChecked(i % 2) : TFrom.CreateSaturating(Values[i * 7 % Values.Length])).ToArray();
         for (var n = 0; n <= x.Length; n++)
         {
