@@ -10,9 +10,6 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal static unsafe class ElementwiseLoops
 {
-    /// <summary>Bytes of the widest register.</summary>
-    private const int Widest = 64;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T>
@@ -32,10 +29,8 @@ internal static unsafe class ElementwiseLoops
         }
         for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i)), d + i);
         if (i == n) return;
-        var pad = stackalloc byte[Widest];
-        Copy(pad, x + i, n - i);
-        TV.Store(TOp.Invoke(TV.Load((T*)pad)), (T*)pad);
-        Copy(d + i, pad, n - i);
+        var zero = TV.All(T.Zero);
+        TV.StoreFirst(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero)), d + i, n - i);
     }
 
     /// <summary>One operand, result bool.</summary>
@@ -48,10 +43,10 @@ internal static unsafe class ElementwiseLoops
         nint i = 0;
         for (; i <= n - TV.Count; i += TV.Count) TV.StoreMask(TOp.Invoke(TV.Load(x + i)), d + i);
         if (i == n) return;
-        var pad = stackalloc byte[Widest];
-        Copy(pad, x + i, n - i);
-        TV.StoreMask(TOp.Invoke(TV.Load((T*)pad)), pad);
-        Unsafe.CopyBlockUnaligned(d + i, pad, (uint)(n - i));
+        var zero = TV.All(T.Zero);
+        var mask = stackalloc byte[TV.Count];
+        TV.StoreMask(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero)), mask);
+        Unsafe.CopyBlockUnaligned(d + i, mask, (uint)(n - i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -73,11 +68,8 @@ internal static unsafe class ElementwiseLoops
         }
         for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i), TV.Load(y + i)), d + i);
         if (i == n) return;
-        byte* pad = stackalloc byte[2 * Widest], pad2 = pad + Widest;
-        Copy(pad, x + i, n - i);
-        Copy(pad2, y + i, n - i);
-        TV.Store(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2)), (T*)pad);
-        Copy(d + i, pad, n - i);
+        var zero = TV.All(T.Zero);
+        TV.StoreFirst(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero), TV.LoadFirst(y + i, n - i, zero)), d + i, n - i);
     }
 
     /// <summary>Two operands, result bool.</summary>
@@ -90,11 +82,10 @@ internal static unsafe class ElementwiseLoops
         nint i = 0;
         for (; i <= n - TV.Count; i += TV.Count) TV.StoreMask(TOp.Invoke(TV.Load(x + i), TV.Load(y + i)), d + i);
         if (i == n) return;
-        byte* pad = stackalloc byte[2 * Widest], pad2 = pad + Widest;
-        Copy(pad, x + i, n - i);
-        Copy(pad2, y + i, n - i);
-        TV.StoreMask(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2)), pad);
-        Unsafe.CopyBlockUnaligned(d + i, pad, (uint)(n - i));
+        var zero = TV.All(T.Zero);
+        var mask = stackalloc byte[TV.Count];
+        TV.StoreMask(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero), TV.LoadFirst(y + i, n - i, zero)), mask);
+        Unsafe.CopyBlockUnaligned(d + i, mask, (uint)(n - i));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -112,12 +103,9 @@ internal static unsafe class ElementwiseLoops
         }
         for (; i <= n - TV.Count; i += TV.Count) TV.Store(TOp.Invoke(TV.Load(x + i), TV.Load(y + i), TV.Load(z + i)), d + i);
         if (i == n) return;
-        byte* pad = stackalloc byte[3 * Widest], pad2 = pad + Widest, pad3 = pad2 + Widest;
-        Copy(pad, x + i, n - i);
-        Copy(pad2, y + i, n - i);
-        Copy(pad3, z + i, n - i);
-        TV.Store(TOp.Invoke(TV.Load((T*)pad), TV.Load((T*)pad2), TV.Load((T*)pad3)), (T*)pad);
-        Copy(d + i, pad, n - i);
+        var zero = TV.All(T.Zero);
+        var last = TOp.Invoke(TV.LoadFirst(x + i, n - i, zero), TV.LoadFirst(y + i, n - i, zero), TV.LoadFirst(z + i, n - i, zero));
+        TV.StoreFirst(last, d + i, n - i);
     }
 
     /// <summary>a is bool: dst = a ? b : c.</summary>
@@ -141,12 +129,4 @@ internal static unsafe class ElementwiseLoops
         T* d = (T*)dst, x = (T*)a, y = (T*)b;
         for (nint i = 0; i < n; i++) d[i] = TOp.Invoke(x[i], y[i]);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<T>(T* destination, byte* source, nint elements) where T : unmanaged =>
-        Unsafe.CopyBlockUnaligned(destination, source, (uint)(elements * sizeof(T)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy<T>(byte* destination, T* source, nint elements) where T : unmanaged =>
-        Unsafe.CopyBlockUnaligned(destination, source, (uint)(elements * sizeof(T)));
 }

@@ -16,8 +16,8 @@ internal static class SimdExp
     public static TV Exp<TV, T>(TV x)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
-        // Past these bounds the result is 0 or infinity; a NaN passes both selections.
-        x = Clamp<TV, T>(x, Constant<T>(-104f, -746), Constant<T>(89f, 710));
+        // Past these bounds the result is 0 or infinity; NaN passes.
+        x = TV.Clamp(x, C<TV, T>(-104, -746), C<TV, T>(89, 710));
         var n = Reduce<TV, T>(ref x);
         TV q;
         if (typeof(T) == typeof(float))
@@ -53,7 +53,7 @@ internal static class SimdExp
     {
         // Below the lower bound the result rounds to -1. Zero is its own result; the sums below would lose its sign.
         var zero = TV.Equal(x, TV.All(T.Zero));
-        var r = Clamp<TV, T>(x, Constant<T>(-20f, -40), Constant<T>(89f, 710));
+        var r = TV.Clamp(x, C<TV, T>(-20, -40), C<TV, T>(89, 710));
         var n = Reduce<TV, T>(ref r);
         TV q;
         if (typeof(T) == typeof(float))
@@ -103,15 +103,6 @@ internal static class SimdExp
     {
         var one = C<TV, T>(1, 1);
         return one / (one + Exp<TV, T>(-x));
-    }
-
-    /// <summary>x with lanes below low or above high moved there; NaN stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TV Clamp<TV, T>(TV x, T low, T high)
-        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
-    {
-        x = TV.Select(TV.Less(x, TV.All(low)), TV.All(low), x);
-        return TV.Select(TV.Less(TV.All(high), x), TV.All(high), x);
     }
 
     /// <summary>Takes the nearest multiple n of ln 2 off x, in two parts: n times the first part is exact. Returns n.</summary>

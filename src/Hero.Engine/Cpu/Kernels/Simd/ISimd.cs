@@ -18,6 +18,12 @@ internal unsafe interface ISimd<TSelf, T>
 
     static abstract void Store(TSelf value, T* destination);
 
+    /// <summary>Reads the first <paramref name="count"/> lanes (fewer than Count); the rest are <paramref name="otherwise"/>'s.</summary>
+    static abstract TSelf LoadFirst(T* source, nint count, TSelf otherwise);
+
+    /// <summary>Writes the first <paramref name="count"/> lanes (fewer than Count).</summary>
+    static abstract void StoreFirst(TSelf value, T* destination, nint count);
+
     /// <summary>All lanes set to <paramref name="value"/>.</summary>
     static abstract TSelf All(T value);
 
@@ -53,6 +59,9 @@ internal unsafe interface ISimd<TSelf, T>
 
     /// <summary>The larger; NaN where either is NaN.</summary>
     static abstract TSelf Maximum(TSelf a, TSelf b);
+
+    /// <summary>a held between low and high; NaN stays NaN (floating types).</summary>
+    static abstract TSelf Clamp(TSelf a, TSelf low, TSelf high);
 
     /// <summary>Integers wrap: the least value is its own absolute value.</summary>
     static abstract TSelf Abs(TSelf a);

@@ -15,6 +15,12 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
 
     public static void Store(Simd1<T> value, T* destination) => Unsafe.WriteUnaligned(destination, value.value);
 
+    /// <summary>Fewer lanes than one are none.</summary>
+    public static Simd1<T> LoadFirst(T* source, nint count, Simd1<T> otherwise) => otherwise;
+
+    /// <summary>Fewer lanes than one are none.</summary>
+    public static void StoreFirst(Simd1<T> value, T* destination, nint count) { }
+
     public static Simd1<T> All(T value) => new(value);
 
     public static Simd1<T> LoadMask(byte* source) => Mask(*source != 0);
@@ -57,6 +63,8 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
     public static Simd1<T> MultiplyAdd(Simd1<T> a, Simd1<T> b, Simd1<T> c) => new(a.value * b.value + c.value);
 
     public static Simd1<T> Maximum(Simd1<T> a, Simd1<T> b) => new(T.Max(a.value, b.value));
+
+    public static Simd1<T> Clamp(Simd1<T> a, Simd1<T> low, Simd1<T> high) => SimdBits.Clamp<Simd1<T>, T>(a, low, high);
 
     public static Simd1<T> Abs(Simd1<T> a)
     {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
@@ -21,6 +22,30 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd128<T> value, T* destination) => Vector128.Store(value.value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadFirst(T* source, nint count, Simd128<T> otherwise)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4)
+        {
+            var mask = First4(count);
+            return new(Vector128.ConditionalSelect(mask, Avx.MaskLoad((float*)source, mask), otherwise.value.AsSingle()).As<float, T>());
+        }
+        if (Avx.IsSupported && sizeof(T) == 8)
+        {
+            var mask = First8(count);
+            return new(Vector128.ConditionalSelect(mask, Avx.MaskLoad((double*)source, mask), otherwise.value.AsDouble()).As<double, T>());
+        }
+        return SimdBits.LoadFirst<Simd128<T>, T>(source, count, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd128<T> value, T* destination, nint count)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4) Avx.MaskStore((float*)destination, First4(count), value.value.AsSingle());
+        else if (Avx.IsSupported && sizeof(T) == 8) Avx.MaskStore((double*)destination, First8(count), value.value.AsDouble());
+        else SimdBits.StoreFirst<Simd128<T>, T>(value, destination, count);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> All(T value) => new(Vector128.Create(value));
@@ -116,6 +141,17 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     public static Simd128<T> Maximum(Simd128<T> a, Simd128<T> b) => new(Vector128.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Clamp(Simd128<T> a, Simd128<T> low, Simd128<T> high)
+    {
+        // These instructions give their second operand where either is NaN.
+        if (Sse.IsSupported && typeof(T) == typeof(float))
+            return new(Sse.Min(high.value.AsSingle(), Sse.Max(low.value.AsSingle(), a.value.AsSingle())).As<float, T>());
+        if (Sse2.IsSupported && typeof(T) == typeof(double))
+            return new(Sse2.Min(high.value.AsDouble(), Sse2.Max(low.value.AsDouble(), a.value.AsDouble())).As<double, T>());
+        return SimdBits.Clamp<Simd128<T>, T>(a, low, high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Abs(Simd128<T> a) => new(Vector128.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -185,4 +221,10 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         4 => Vector128.Equals(bits.AsInt32(), Vector128<int>.Zero).As<int, T>(),
         _ => Vector128.Equals(bits.AsInt64(), Vector128<long>.Zero).As<long, T>(),
     };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> First4(nint count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> First8(nint count) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsDouble();
 }

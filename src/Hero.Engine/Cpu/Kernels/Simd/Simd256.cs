@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
@@ -21,6 +22,30 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Simd256<T> value, T* destination) => Vector256.Store(value.value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> LoadFirst(T* source, nint count, Simd256<T> otherwise)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4)
+        {
+            var mask = First4(count);
+            return new(Vector256.ConditionalSelect(mask, Avx.MaskLoad((float*)source, mask), otherwise.value.AsSingle()).As<float, T>());
+        }
+        if (Avx.IsSupported && sizeof(T) == 8)
+        {
+            var mask = First8(count);
+            return new(Vector256.ConditionalSelect(mask, Avx.MaskLoad((double*)source, mask), otherwise.value.AsDouble()).As<double, T>());
+        }
+        return SimdBits.LoadFirst<Simd256<T>, T>(source, count, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd256<T> value, T* destination, nint count)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4) Avx.MaskStore((float*)destination, First4(count), value.value.AsSingle());
+        else if (Avx.IsSupported && sizeof(T) == 8) Avx.MaskStore((double*)destination, First8(count), value.value.AsDouble());
+        else SimdBits.StoreFirst<Simd256<T>, T>(value, destination, count);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> All(T value) => new(Vector256.Create(value));
@@ -116,6 +141,17 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     public static Simd256<T> Maximum(Simd256<T> a, Simd256<T> b) => new(Vector256.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> Clamp(Simd256<T> a, Simd256<T> low, Simd256<T> high)
+    {
+        // These instructions give their second operand where either is NaN.
+        if (Avx.IsSupported && typeof(T) == typeof(float))
+            return new(Avx.Min(high.value.AsSingle(), Avx.Max(low.value.AsSingle(), a.value.AsSingle())).As<float, T>());
+        if (Avx.IsSupported && typeof(T) == typeof(double))
+            return new(Avx.Min(high.value.AsDouble(), Avx.Max(low.value.AsDouble(), a.value.AsDouble())).As<double, T>());
+        return SimdBits.Clamp<Simd256<T>, T>(a, low, high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> Abs(Simd256<T> a) => new(Vector256.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -185,4 +221,10 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
         4 => Vector256.Equals(bits.AsInt32(), Vector256<int>.Zero).As<int, T>(),
         _ => Vector256.Equals(bits.AsInt64(), Vector256<long>.Zero).As<long, T>(),
     };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> First4(nint count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> First8(nint count) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsDouble();
 }

@@ -24,6 +24,24 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static void Store(Simd512<T> value, T* destination) => Vector512.Store(value.value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> LoadFirst(T* source, nint count, Simd512<T> otherwise)
+    {
+        if (Avx512F.IsSupported && sizeof(T) == 4)
+            return new(Avx512F.MaskLoad((float*)source, First4(count), otherwise.value.AsSingle()).As<float, T>());
+        if (Avx512F.IsSupported && sizeof(T) == 8)
+            return new(Avx512F.MaskLoad((double*)source, First8(count), otherwise.value.AsDouble()).As<double, T>());
+        return SimdBits.LoadFirst<Simd512<T>, T>(source, count, otherwise);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Simd512<T> value, T* destination, nint count)
+    {
+        if (Avx512F.IsSupported && sizeof(T) == 4) Avx512F.MaskStore((float*)destination, First4(count), value.value.AsSingle());
+        else if (Avx512F.IsSupported && sizeof(T) == 8) Avx512F.MaskStore((double*)destination, First8(count), value.value.AsDouble());
+        else SimdBits.StoreFirst<Simd512<T>, T>(value, destination, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> All(T value) => new(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,6 +144,17 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     public static Simd512<T> Maximum(Simd512<T> a, Simd512<T> b) => new(Vector512.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Clamp(Simd512<T> a, Simd512<T> low, Simd512<T> high)
+    {
+        // These instructions give their second operand where either is NaN.
+        if (Avx512F.IsSupported && typeof(T) == typeof(float))
+            return new(Avx512F.Min(high.value.AsSingle(), Avx512F.Max(low.value.AsSingle(), a.value.AsSingle())).As<float, T>());
+        if (Avx512F.IsSupported && typeof(T) == typeof(double))
+            return new(Avx512F.Min(high.value.AsDouble(), Avx512F.Max(low.value.AsDouble(), a.value.AsDouble())).As<double, T>());
+        return SimdBits.Clamp<Simd512<T>, T>(a, low, high);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Abs(Simd512<T> a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -202,4 +231,10 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
         4 => Vector512.Equals(bits.AsInt32(), Vector512<int>.Zero).As<int, T>(),
         _ => Vector512.Equals(bits.AsInt64(), Vector512<long>.Zero).As<long, T>(),
     };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> First4(nint count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> First8(nint count) => Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble();
 }

@@ -63,4 +63,32 @@ internal static class SimdBits
             ? TV.ShiftLeft(TV.AddBits(shifted, TV.All(FromBits<T>(127))), 23)
             : TV.ShiftLeft(TV.AddBits(shifted, TV.All(FromBits<T>(1023))), 52);
     }
+
+    /// <summary>A register's first lanes by way of the stack, where the processor has no masked load for them.</summary>
+    public static unsafe TV LoadFirst<TV, T>(T* source, nint count, TV otherwise)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        var lanes = stackalloc T[TV.Count];
+        TV.Store(otherwise, lanes);
+        Unsafe.CopyBlockUnaligned(lanes, source, (uint)(count * sizeof(T)));
+        return TV.Load(lanes);
+    }
+
+    /// <summary>A register's first lanes by way of the stack, where the processor has no masked store for them.</summary>
+    public static unsafe void StoreFirst<TV, T>(TV value, T* destination, nint count)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        var lanes = stackalloc T[TV.Count];
+        TV.Store(value, lanes);
+        Unsafe.CopyBlockUnaligned(destination, lanes, (uint)(count * sizeof(T)));
+    }
+
+    /// <summary>Clamp where the processor's minimum and maximum are not known to let NaN through.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Clamp<TV, T>(TV a, TV low, TV high)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        a = TV.Select(TV.Less(a, low), low, a);
+        return TV.Select(TV.Less(high, a), high, a);
+    }
 }
