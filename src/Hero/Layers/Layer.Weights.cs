@@ -1,5 +1,6 @@
 using Hero.Initializers;
 using Hero.Regularizers;
+using Hero.Saving;
 
 namespace Hero.Layers;
 
@@ -57,7 +58,7 @@ public abstract partial class Layer
     {
         LayerNames.Check(name);
         if (!takenNames.Add(name)) throw new ArgumentException($"has two weights named '{name}'", nameof(name));
-        var value = Saving.LoadingScope.Current is { } loading
+        var value = LoadingScope.Current is { } loading
             ? loading.Placeholder(this, name, shape)
             : (initializer ?? new GlorotUniform()).Create(shape, RandomGenerator.Default.NextSeed());
         var weight = new Variable(value, name, trainable);
@@ -98,10 +99,10 @@ public abstract partial class Layer
     internal void SetTrainable(bool value) => trainable = value;
 
     /// <summary>Weights and generator states with their paths in files: "dense_1/kernel".</summary>
-    internal IEnumerable<(string Path, Variable Variable)> NamedVariables(string prefix = "")
+    internal IEnumerable<(string Path, Variable Variable, bool IsState)> NamedVariables(string prefix = "")
     {
-        foreach (var weight in weights) yield return (prefix + weight.Name, weight);
-        foreach (var state in states) yield return (prefix + state.Name, state);
+        foreach (var weight in weights) yield return (prefix + weight.Name, weight, false);
+        foreach (var state in states) yield return (prefix + state.Name, state, true);
         foreach (var layer in sublayers)
             foreach (var named in layer.NamedVariables(prefix + layer.Name + "/")) yield return named;
     }

@@ -129,6 +129,7 @@ public abstract partial class Layer
     /// <summary>Builds if need be, computes, and names the layer in what goes wrong.</summary>
     internal Tensor[] Invoke(Tensor[] inputs, bool training)
     {
+        LoadingScope.Current?.CountCall();
         try
         {
             foreach (var input in inputs)

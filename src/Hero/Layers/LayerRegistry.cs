@@ -8,13 +8,32 @@ internal static class LayerRegistry
     public static Registry<Layer> Layers { get; } = new("layer")
     {
         [nameof(Activation)] = Activation.FromConfig,
+        [nameof(Add)] = Add.FromConfig,
+        [nameof(AveragePooling1D)] = AveragePooling1D.FromConfig,
+        [nameof(AveragePooling2D)] = AveragePooling2D.FromConfig,
+        [nameof(BatchNormalization)] = BatchNormalization.FromConfig,
+        [nameof(Concatenate)] = Concatenate.FromConfig,
+        [nameof(Conv1D)] = Conv1D.FromConfig,
+        [nameof(Conv2D)] = Conv2D.FromConfig,
         [nameof(Dense)] = Dense.FromConfig,
+        [nameof(DepthwiseConv2D)] = DepthwiseConv2D.FromConfig,
         [nameof(Dropout)] = Dropout.FromConfig,
         [nameof(Flatten)] = Flatten.FromConfig,
+        [nameof(GlobalAveragePooling1D)] = GlobalAveragePooling1D.FromConfig,
+        [nameof(GlobalAveragePooling2D)] = GlobalAveragePooling2D.FromConfig,
+        [nameof(GlobalMaxPooling1D)] = GlobalMaxPooling1D.FromConfig,
+        [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
         [nameof(Input)] = Input.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
+        [nameof(MaxPooling1D)] = MaxPooling1D.FromConfig,
+        [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
+        [nameof(Model)] = Model.FromConfig,
         [nameof(ReLU)] = ReLU.FromConfig,
+        [nameof(Reshape)] = Reshape.FromConfig,
+        [nameof(SeparableConv2D)] = SeparableConv2D.FromConfig,
+        [nameof(Sequential)] = Sequential.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
+        [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };
 
     /// <summary>Type and configuration of a layer.</summary>

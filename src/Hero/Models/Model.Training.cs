@@ -10,9 +10,10 @@ namespace Hero;
 public partial class Model
 {
     private Trainer? trainer;
+    private Optimizer? restoredOptimizer;
 
-    /// <summary>What <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric}, IReadOnlyList{Metric})"/> was given; null before.</summary>
-    public Optimizer? Optimizer => trainer?.Optimizer;
+    /// <summary>What <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric}, IReadOnlyList{Metric})"/> was given, or what was read from a file; null before.</summary>
+    public Optimizer? Optimizer => trainer?.Optimizer ?? restoredOptimizer;
 
     /// <summary>What <see cref="Compile(Optimizer, Loss, IReadOnlyList{Metric}, IReadOnlyList{Metric})"/> was given; null before.</summary>
     public Loss? Loss => trainer?.Loss;
@@ -30,6 +31,8 @@ public partial class Model
     internal long? ShuffleSeed { get; set; }
 
     internal Trainer? Trainer => trainer;
+
+    internal void RestoreOptimizer(Optimizer optimizer) => restoredOptimizer = optimizer;
 
     /// <summary>Says how the model is trained. Call it again after freezing or thawing layers.</summary>
     /// <param name="optimizer">An optimizer or its name: "adam".</param>

@@ -113,6 +113,9 @@ public abstract class Optimizer
                 foreach (var slot in SlotNames) yield return ($"optimizer/{slot}/{path}", slots[(variable, slot)]);
     }
 
+    /// <summary>Whether a file has what is kept for the variable of a path.</summary>
+    internal bool HasSlots(SafetensorsFile file, string path) => SlotNames.Count > 0 && SlotNames.All(slot => file.TryGet($"optimizer/{slot}/{path}", out _));
+
     internal Config Write() => Registry<Optimizer>.Write(GetType().Name, clipping.Write(GetConfig().Set("weight_decay", WeightDecay)));
 }
 

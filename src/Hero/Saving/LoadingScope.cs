@@ -8,12 +8,16 @@ namespace Hero.Saving;
 /// </summary>
 internal sealed class LoadingScope : IDisposable
 {
+    // Models in models in models: an architecture of a few lines could ask for more layers than there are atoms.
+    private const int MostCalls = 1 << 18;
+
     [ThreadStatic] private static LoadingScope? current;
 
     private readonly LoadingScope? outer = current;
     private readonly string file;
     private readonly long available;
     private long left;
+    private int calls;
 
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="available">How many values the file has.</param>
@@ -37,5 +41,11 @@ internal sealed class LoadingScope : IDisposable
             throw new ModelFileException($"'{file}' holds {available:N0} values in all; its architecture asks for more: {layer} wants a '{name}' of shape {shape}.");
         left -= shape.Size;
         return Tensor.Zeros(shape);
+    }
+
+    /// <summary>Counts a use of a layer.</summary>
+    public void CountCall()
+    {
+        if (++calls > MostCalls) throw new ModelFileException($"The architecture in '{file}' is nested into more than {MostCalls:N0} uses of layers.");
     }
 }

@@ -1,0 +1,92 @@
+using Hero.Saving;
+
+namespace Hero.Layers;
+
+/// <summary>What all poolings over a whole picture or sequence share.</summary>
+public abstract class GlobalPooling : Layer
+{
+    private readonly int axes;
+
+    private protected GlobalPooling(int axes, bool keepDims, string? name)
+        : base(name)
+    {
+        this.axes = axes;
+        KeepDims = keepDims;
+    }
+
+    /// <summary>Whether the axes that are pooled stay as dimensions of 1.</summary>
+    public bool KeepDims { get; }
+
+    /// <inheritdoc/>
+    public override Config GetConfig() => base.GetConfig().Set("keepdims", KeepDims);
+
+    /// <inheritdoc/>
+    protected override void Build(Shape inputShape)
+    {
+        if (inputShape.Rank != axes + 1)
+            throw new ArgumentException($"expects {(axes == 2 ? "pictures of shape (batch, height, width, channels)" : "sequences of shape (batch, steps, channels)")}, got {SymbolicTensor.Batched(inputShape)}");
+    }
+
+    /// <summary>The axes between batch and channels.</summary>
+    private protected ReadOnlySpan<int> Axes => axes == 2 ? [1, 2] : [1];
+}
+
+/// <summary>The mean of each channel of a picture: (batch, height, width, channels) -> (batch, channels).</summary>
+/// <param name="keepDims">Whether the result is (batch, 1, 1, channels).</param>
+/// <param name="name">The layer's name.</param>
+public sealed class GlobalAveragePooling2D(bool keepDims = false, string? name = null) : GlobalPooling(2, keepDims, name)
+{
+    internal static GlobalAveragePooling2D FromConfig(Config config) => new(config.GetBool("keepdims"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Mean(Axes, KeepDims);
+    }
+}
+
+/// <summary>The greatest of each channel of a picture: (batch, height, width, channels) -> (batch, channels).</summary>
+/// <param name="keepDims">Whether the result is (batch, 1, 1, channels).</param>
+/// <param name="name">The layer's name.</param>
+public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = null) : GlobalPooling(2, keepDims, name)
+{
+    internal static GlobalMaxPooling2D FromConfig(Config config) => new(config.GetBool("keepdims"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Max(Axes, KeepDims);
+    }
+}
+
+/// <summary>The mean of each channel of a sequence: (batch, steps, channels) -> (batch, channels).</summary>
+/// <param name="keepDims">Whether the result is (batch, 1, channels).</param>
+/// <param name="name">The layer's name.</param>
+public sealed class GlobalAveragePooling1D(bool keepDims = false, string? name = null) : GlobalPooling(1, keepDims, name)
+{
+    internal static GlobalAveragePooling1D FromConfig(Config config) => new(config.GetBool("keepdims"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Mean(Axes, KeepDims);
+    }
+}
+
+/// <summary>The greatest of each channel of a sequence: (batch, steps, channels) -> (batch, channels).</summary>
+/// <param name="keepDims">Whether the result is (batch, 1, channels).</param>
+/// <param name="name">The layer's name.</param>
+public sealed class GlobalMaxPooling1D(bool keepDims = false, string? name = null) : GlobalPooling(1, keepDims, name)
+{
+    internal static GlobalMaxPooling1D FromConfig(Config config) => new(config.GetBool("keepdims"));
+
+    /// <inheritdoc/>
+    protected override Tensor Call(Tensor input, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Max(Axes, KeepDims);
+    }
+}
