@@ -31,6 +31,21 @@ public sealed unsafe class DepthwiseConv2DTests
     public void The_layers_of_a_mobile_net_agree_with_the_plain_loop(int side, int channels, int stride) =>
         Check<float>(WindowCases.Same(2, side, channels, 3, stride));
 
+    [Fact]
+    public void Three_by_three_windows_agree_with_the_plain_loop_for_all_small_sizes_and_paddings()
+    {
+        var channels = new[] { 16, 1, 17, 8, 33 };
+        for (var i = 0; i < 9 * 9 * 9; i++)
+        {
+            int left = i % 3, right = i / 3 % 3, top = i / 9 % 3, bottom = i / 27 % 3, width = 1 + i / 81 * 2 + i % 2, height = 1 + i % 8;
+            int outWidth = width + left + right - 2, outHeight = height + top + bottom - 2, c = channels[i % channels.Length];
+            if (outWidth < 1 || outHeight < 1) continue;
+            var w = new Window2D(2, height, width, c, outHeight, outWidth, c, 3, 3, PadTop: top, PadLeft: left);
+            Check<float>(w);
+            if (i % 4 == 0) Check<double>(w);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

@@ -12,15 +12,21 @@ internal static unsafe partial class DepthwiseConv2D
         where T : unmanaged, INumber<T>
     {
         var multiplier = Multiplier(w);
-        if (multiplier == 1)
+        if (multiplier > 1)
         {
-            var rows = new DirectRows<T, NoEpilogue>(x, w.InHeight, (nint)w.InWidth * w.InChannels, null, 0, default);
-            DepthwiseFilterPass<T, DirectRows<T, NoEpilogue>>.Run(w, rows, dy, dfilter);
+            var rows = new RepeatedRows<T, NoEpilogue>(w, x, null, multiplier, default);
+            var chunk = new DepthwiseFilterRuns<T, RepeatedRows<T, NoEpilogue>>(w, rows, dy);
+            DepthwiseFilterPass<T, DepthwiseFilterRuns<T, RepeatedRows<T, NoEpilogue>>>.Run(w, chunk, dfilter);
+        }
+        else if (Slides(w))
+        {
+            DepthwiseFilterPass<T, DepthwiseFilterPairs<T>>.Run(w, new DepthwiseFilterPairs<T>(w, x, dy), dfilter);
         }
         else
         {
-            var rows = new RepeatedRows<T, NoEpilogue>(w, x, null, multiplier, default);
-            DepthwiseFilterPass<T, RepeatedRows<T, NoEpilogue>>.Run(w, rows, dy, dfilter);
+            var rows = new DirectRows<T, NoEpilogue>(x, w.InHeight, (nint)w.InWidth * w.InChannels, null, 0, default);
+            var chunk = new DepthwiseFilterRuns<T, DirectRows<T, NoEpilogue>>(w, rows, dy);
+            DepthwiseFilterPass<T, DepthwiseFilterRuns<T, DirectRows<T, NoEpilogue>>>.Run(w, chunk, dfilter);
         }
     }
 }

@@ -15,7 +15,11 @@ internal static unsafe partial class DepthwiseConv2D
         where TEpilogue : struct, IEpilogue
     {
         var multiplier = Multiplier(w);
-        if (multiplier == 1)
+        if (multiplier == 1 && Slides(w))
+        {
+            DepthwiseSlidePass<T, TEpilogue>.Run(w, transposed: false, filter, x, y, epilogue);
+        }
+        else if (multiplier == 1)
         {
             var rows = new DirectRows<T, TEpilogue>(
                 x, w.InHeight, (nint)w.InWidth * w.InChannels, y, (nint)w.OutWidth * w.OutChannels, epilogue);
@@ -33,7 +37,11 @@ internal static unsafe partial class DepthwiseConv2D
         where T : unmanaged, INumber<T>
     {
         var multiplier = Multiplier(w);
-        if (multiplier == 1)
+        if (multiplier == 1 && Slides(w))
+        {
+            DepthwiseSlidePass<T, NoEpilogue>.Run(w, transposed: true, filter, dy, dx, default);
+        }
+        else if (multiplier == 1)
         {
             var rows = new DirectRows<T, NoEpilogue>(
                 dy, w.OutHeight, (nint)w.OutWidth * w.OutChannels, dx, (nint)w.InWidth * w.InChannels, default);
@@ -45,6 +53,12 @@ internal static unsafe partial class DepthwiseConv2D
             WindowPass<T, WeightedSum, ContractedRows<T>>.Run(w, transposed: true, w.OutChannels, filter, rows);
         }
     }
+
+    /// <summary>Whether the windows are 3 x 3, one cell apart, and at most two columns out of the input on either side.</summary>
+    private static bool Slides(in Window2D w) =>
+        w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }
+        && w is { PadLeft: >= 0 and <= 2, InHeight: > 0, InWidth: > 0, OutWidth: > 0 }
+        && w.OutWidth + 2 - w.InWidth - w.PadLeft is >= 0 and <= 2;
 
     private static int Multiplier(in Window2D w) => w.InChannels > 0 && w.OutChannels % w.InChannels == 0
         ? w.OutChannels / w.InChannels

@@ -7,48 +7,38 @@ namespace Hero.Cpu.Kernels;
 /// The filter gradient of a depthwise convolution: parallel over chunks of output rows, each with its own sums. The sums of a tap are
 /// kept in whole vectors; where the last vector of a row overlaps the one before, both have places of their own.
 /// </summary>
-internal unsafe struct DepthwiseFilterPass<T, TRows> : IParallelBody
+internal unsafe struct DepthwiseFilterPass<T, TChunk> : IParallelBody
     where T : unmanaged, INumber<T>
-    where TRows : struct, IWindowRows<T>
+    where TChunk : struct, IDepthwiseFilterChunk<T>
 {
     private const int MaxChunks = 64;
     private const nint MaxPartialBytes = 16 << 20;
 
-    private WindowAxis rowAxis, columnAxis;
-    private TRows rows;
-    private T* dy;
+    private TChunk chunk;
     private T* partials;
-    private WindowRun* runs;
-    private int runCount, channels, kernelWidth, width, chunkRows;
+    private int channels, chunkRows;
     private nint totalRows, tapLength, partialLength;
 
-    public static void Run(in Window2D w, in TRows rows, T* dy, T* dfilter)
+    public static void Run(in Window2D w, in TChunk chunk, T* dfilter)
     {
         int taps = w.KernelHeight * w.KernelWidth, channels = w.OutChannels, lanes = SimdWidth.Count<T>(channels);
-        var pass = new DepthwiseFilterPass<T, TRows>
+        var pass = new DepthwiseFilterPass<T, TChunk>
         {
-            rowAxis = WindowAxis.Rows(w, transposed: false),
-            columnAxis = WindowAxis.Columns(w, transposed: false),
-            rows = rows,
-            dy = dy,
+            chunk = chunk,
             channels = channels,
-            kernelWidth = w.KernelWidth,
-            width = w.OutWidth,
             totalRows = (nint)w.Batch * w.OutHeight,
             tapLength = ((nint)channels + lanes - 1) / lanes * lanes,
         };
         pass.partialLength = taps * pass.tapLength;
-        if (pass.totalRows == 0 || pass.width == 0 || pass.partialLength == 0)
+        if (pass.totalRows == 0 || w.OutWidth == 0 || pass.partialLength == 0)
         {
             for (nint i = 0; i < (nint)taps * channels; i++) dfilter[i] = default;
             return;
         }
 
-        pass.runs = (WindowRun*)Scratch.Get(WindowScratch.Runs, (nint)pass.width * sizeof(WindowRun));
-        pass.runCount = pass.columnAxis.Runs(pass.runs);
         var mostChunks = Math.Clamp(MaxPartialBytes / (pass.partialLength * sizeof(T)), 1, MaxChunks);
         pass.chunkRows = (int)Math.Max(
-            WindowScratch.BandRows(pass.totalRows, (nint)pass.width * channels), (pass.totalRows + mostChunks - 1) / mostChunks);
+            WindowScratch.BandRows(pass.totalRows, (nint)w.OutWidth * channels), (pass.totalRows + mostChunks - 1) / mostChunks);
         var chunks = (int)((pass.totalRows + pass.chunkRows - 1) / pass.chunkRows);
         pass.partials = (T*)Scratch.Get(WindowScratch.Partials, chunks * pass.partialLength * sizeof(T));
         WorkerTeam.Default.For(chunks, ref pass);
@@ -71,31 +61,6 @@ internal unsafe struct DepthwiseFilterPass<T, TRows> : IParallelBody
     {
         var sums = partials + item * partialLength;
         for (nint i = 0; i < partialLength; i += TVec.Count) TVec.Store(default, sums + i);
-        var grid = new WindowGrid<T>
-        {
-            ColumnStep = (nint)columnAxis.SourceStep * channels,
-            FilterRowStep = kernelWidth * tapLength,
-            FilterColumnStep = tapLength,
-            Advance = (nint)columnAxis.Advance * channels,
-            TargetAdvance = channels,
-        };
-        var end = Math.Min(totalRows, (nint)(item + 1) * chunkRows);
-        for (var row = (nint)item * chunkRows; row < end; row++)
-        {
-            var vertical = rowAxis.At((int)(row % rowAxis.Length));
-            if (vertical.Count == 0) continue;
-            var source = rows.Source((int)(row / rowAxis.Length), vertical.Source, vertical.Count, rowAxis.SourceStep, out grid.RowStep);
-            for (var i = 0; i < runCount; i++)
-            {
-                var run = runs[i];
-                grid.Rows = vertical.Count;
-                grid.Columns = run.Taps.Count;
-                grid.Windows = run.Cells;
-                grid.Source = source + (nint)run.Taps.Source * channels;
-                grid.Filter = sums + ((nint)vertical.First * kernelWidth + run.Taps.First) * tapLength;
-                grid.Target = dy + (row * width + run.Target) * channels;
-                DepthwiseFilterSums.Add<T, TVec>(grid, channels);
-            }
-        }
+        chunk.Add<TVec>((nint)item * chunkRows, Math.Min(totalRows, (nint)(item + 1) * chunkRows), sums, tapLength);
     }
 }
