@@ -4,12 +4,17 @@ namespace Hero.Compiling;
 
 /// <summary>
 /// Gathers the nodes of a graph into units. Scalar operations over the same elements join into chains, so that values between
-/// them stay in the L1 cache; a chain that alone reads the output of a kernel with an epilogue joins that kernel.
+/// them stay in the L1 cache; a chain that alone reads the output of a kernel with an epilogue joins that kernel; reductions
+/// join the chain that makes what they reduce.
 /// </summary>
 internal sealed class Fuse
 {
     // More would only fill the cache with registers.
     private const int LongestChain = 48;
+
+    // Rows of a reduction must fit into a block of the chain that feeds it, and be long enough to pay for starting it.
+    private const long WidestReducedRow = 1024;
+    private const long LeastReduced = 1024;
 
     private readonly Graph graph;
     private readonly Layout layout;
@@ -31,6 +36,7 @@ internal sealed class Fuse
         var fuse = new Fuse(graph, layout, hasEpilogue);
         fuse.JoinChains();
         fuse.JoinEpilogues();
+        fuse.JoinReductions();
         var units = fuse.unitOf.Values.Distinct().ToList();
         fuse.Connect(units);
         return fuse.Order(units);
@@ -44,6 +50,7 @@ internal sealed class Fuse
             if (layout.Copies.Contains(node)) unitOf[node] = new Unit { Copy = node };
             else if (layout.IsAlias(node)) continue;
             else if (node.Op is ScalarOp) JoinChain(node);
+            else if (node.Op is ReduceOp) (unitOf[node] = new Unit()).Reductions.Add(node);
             else unitOf[node] = new Unit { Main = node };
         }
     }
@@ -85,6 +92,33 @@ internal sealed class Fuse
             if (!CanJoin(unit, chain)) continue;
             unit.Scalars.AddRange(chain.Scalars);
             foreach (var scalar in chain.Scalars) unitOf[scalar] = unit;
+        }
+    }
+
+    private void JoinReductions()
+    {
+        // Where the chain that makes a reduction's input has joined a kernel, or it lies in memory: chains that read it anyhow.
+        var readers = new Dictionary<Tensor, List<Unit>>();
+        foreach (var unit in unitOf.Values.Distinct().Where(unit => unit.Main is null && unit.Scalars.Count > 0))
+            foreach (var (source, flat) in Operands(unit))
+                if (flat) (readers.TryGetValue(source, out var list) ? list : readers[source] = []).Add(unit);
+        foreach (var node in graph.Nodes)
+        {
+            if (Graph.IsLeaf(node) || node.Op is not ReduceOp op || !DTypes.IsFloating(node.DType)) continue;
+            var (outer, length, inner) = op.Split(node.Inputs[0].Shape);
+            if (inner > WidestReducedRow || length * inner < LeastReduced || length == 1) continue;
+            var source = layout.DenseBase(node.Inputs[0]);
+            var own = unitOf[node];
+            var candidates = unitOf.TryGetValue(source, out var maker) && maker.Main is null && maker.Scalars.Count > 0 ? [maker] : readers.GetValueOrDefault(source, []);
+            foreach (var chain in candidates)
+            {
+                if (chain == own || chain.Scalars.Count == 0 || chain.Scalars[0].Size != outer * length * inner) continue;
+                if (chain.Reductions.Exists(other => ((ReduceOp)other.Op!).Split(other.Inputs[0].Shape) != (outer, length, inner))) continue;
+                if (!CanJoin(chain, own)) continue;
+                chain.Reductions.Add(node);
+                unitOf[node] = chain;
+                break;
+            }
         }
     }
 
@@ -133,6 +167,7 @@ internal sealed class Fuse
                 var (source, view) = layout.Of(input);
                 yield return (source, view.IsDense && source.Size == scalar.Size);
             }
+        foreach (var reduction in unit.Reductions) yield return (layout.DenseBase(reduction.Inputs[0]), true);
     }
 
     private void Connect(List<Unit> units)

@@ -116,10 +116,11 @@ internal sealed class MemoryPlan
         return null;
     }
 
-    /// <summary>Whether all reads of a base in a chain are at the flat place and none comes after the result is written.</summary>
+    /// <summary>Whether all reads of a base in a chain are at the flat place and none comes after the result is written (reductions read last).</summary>
     private bool ReadsOnlyBefore(Unit unit, Tensor source, Tensor result)
     {
         if (DTypes.Size(source.DType) != DTypes.Size(result.DType) || source.Size != result.Size) return false;
+        if (unit.Reductions.Exists(reduction => ReferenceEquals(layout.DenseBase(reduction.Inputs[0]), source))) return false;
         var written = unit.Scalars.IndexOf(result);
         for (var i = 0; i < unit.Scalars.Count; i++)
             foreach (var input in unit.Scalars[i].Inputs)

@@ -1,8 +1,8 @@
 namespace Hero.Compiling;
 
 /// <summary>
-/// What one step of a plan computes: a main operation, a chain of scalar operations, or a main operation with such a chain
-/// run over its output while it is in the cache; or the copy of a view.
+/// What one step of a plan computes: a main operation, a chain of scalar operations, a main operation with such a chain run over
+/// its output while it is in the cache, reductions with the chain that makes what they reduce; or the copy of a view.
 /// </summary>
 internal sealed class Unit
 {
@@ -15,11 +15,14 @@ internal sealed class Unit
     /// <summary>Scalar operations in the order of their computation, all over the same flat range of elements.</summary>
     public List<Tensor> Scalars { get; } = [];
 
+    /// <summary>Reductions of one geometry, of values that the scalars make or that lie in memory.</summary>
+    public List<Tensor> Reductions { get; } = [];
+
     /// <summary>The values that others read, filled in when the units are complete.</summary>
     public List<Tensor> Results { get; } = [];
 
     /// <summary>The bases of all values that come from outside, filled in when the units are complete.</summary>
     public List<Tensor> Reads { get; } = [];
 
-    public IEnumerable<Tensor> Nodes => (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars);
+    public IEnumerable<Tensor> Nodes => (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
 }

@@ -14,15 +14,16 @@ internal sealed class CpuDevice : Device
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {
         if (unit.Copy is { } copy) return new Step($"Copy {copy.Op!.Name}", CopyLowering.Lower(copy, layout, memory));
-        if (unit.Main is null)
+        var name = string.Join('+', unit.Nodes.Select(node => node.Op!.Name));
+        if (unit.Main is null && unit.Scalars.Count > 0)
         {
-            var program = new ElementwiseProgram(unit.Scalars, unit.Results, layout, memory);
+            var program = new ElementwiseProgram(unit, layout, memory);
             unsafe
             {
-                return new Step(string.Join('+', unit.Scalars.Select(scalar => scalar.Op!.Name)), program.Run);
+                return new Step(name, unit.Reductions.Count > 0 ? ReducedChainLowering.Lower(unit, program, memory) : program.Run);
             }
         }
-        var name = string.Join('+', unit.Nodes.Select(node => node.Op!.Name));
-        return new Step(name, LoweringTable.Lower(unit.Main.Op!, new Lowering.Lowering(unit, layout, memory)));
+        var lowering = new Lowering.Lowering(unit, layout, memory);
+        return new Step(name, LoweringTable.Lower(lowering.Node.Op!, lowering));
     }
 }

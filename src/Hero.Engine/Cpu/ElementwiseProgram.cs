@@ -6,6 +6,13 @@ using Hero.Ops;
 
 namespace Hero.Cpu;
 
+/// <summary>Sees the values of a block of elements just after they were computed.</summary>
+internal unsafe interface IBlockSink
+{
+    /// <summary>The pointers are the operands', at the elements start .. start + count - 1.</summary>
+    void Take(byte** operands, nint start, nint count);
+}
+
 /// <summary>
 /// A chain of scalar operations compiled to block kernels: the elements are walked in blocks small enough that all values
 /// between the operations stay in the L1 cache. Immutable; used by many threads at once.
@@ -28,15 +35,17 @@ internal sealed unsafe class ElementwiseProgram
     private readonly nint registerBytes;
     private readonly int registers;
 
-    public ElementwiseProgram(IReadOnlyList<Tensor> scalars, IReadOnlyCollection<Tensor> results, Layout layout, MemoryPlan memory)
+    public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory)
     {
-        Size = checked((nint)scalars[0].Size);
+        Size = checked((nint)unit.Scalars[0].Size);
         var builder = new Builder(layout, memory);
-        instructions = builder.Compile(scalars, results);
+        instructions = builder.Compile(unit);
+        ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
         operands = [.. builder.Operands];
         registers = builder.RegisterCount;
         var width = operands.Length == 0 ? 8 : operands.Max(operand => operand.ElementSize);
-        block = ChooseBlock(Math.Max(operands.Length, 1) * width, operands);
+        var row = unit.Reductions.Count == 0 ? 1 : ((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner;
+        block = ChooseBlock(Math.Max(operands.Length, 1) * width, row, operands);
         registerBytes = ((nint)block * width + 63) & ~63;
         for (var i = 0; i < operands.Length; i++)
             operands[i].IsHoisted = operands[i].Period > 0 && block % operands[i].Period == 0;
@@ -44,6 +53,9 @@ internal sealed unsafe class ElementwiseProgram
 
     /// <summary>Number of elements.</summary>
     public nint Size { get; }
+
+    /// <summary>The operands that the unit's reductions take in, in their order.</summary>
+    public int[] ReducedOperands { get; }
 
     /// <summary>Runs over all elements, on all threads where that pays.</summary>
     public void Run(void** slots)
@@ -59,8 +71,15 @@ internal sealed unsafe class ElementwiseProgram
     }
 
     /// <summary>Runs over the elements start .. start + length - 1 on this thread.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(void** slots, nint start, nint length)
+    {
+        var nobody = default(NoSink);
+        Run(slots, start, length, ref nobody);
+    }
+
+    /// <summary>As the other overload; the sink sees the operands of every block, of whole rows where the unit has reductions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run<TSink>(void** slots, nint start, nint length, ref TSink sink) where TSink : struct, IBlockSink
     {
         if (length <= 0) return;
         var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
@@ -84,14 +103,15 @@ internal sealed unsafe class ElementwiseProgram
             }
             foreach (ref readonly var instruction in instructions.AsSpan())
                 instruction.Kernel(pointers[instruction.Target], pointers[instruction.A], pointers[instruction.B], pointers[instruction.C], count);
+            sink.Take(pointers, at, count);
         }
     }
 
     /// <summary>The largest block that fits, a multiple of the periods of repeated rows where that is possible.</summary>
-    private static int ChooseBlock(int bytesPerElement, Operand[] operands)
+    private static int ChooseBlock(int bytesPerElement, long row, Operand[] operands)
     {
-        var block = Math.Clamp(RegisterBytes / bytesPerElement & -64, SmallestBlock, LargestBlock);
-        var period = 1L;
+        var block = Math.Max(Math.Clamp(RegisterBytes / bytesPerElement & -64, SmallestBlock, LargestBlock), row);
+        var period = row;
         foreach (var operand in operands)
         {
             if (operand.Period <= 1 || operand.Period > block) continue;
@@ -102,6 +122,11 @@ internal sealed unsafe class ElementwiseProgram
     }
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
+
+    private struct NoSink : IBlockSink
+    {
+        public readonly void Take(byte** operands, nint start, nint count) { }
+    }
 
     private struct Chunks : IParallelBody
     {
@@ -153,12 +178,17 @@ internal sealed unsafe class ElementwiseProgram
 
         public int RegisterCount { get; private set; }
 
-        public Instruction[] Compile(IReadOnlyList<Tensor> scalars, IReadOnlyCollection<Tensor> results)
+        /// <summary>The operand that holds a base at the flat place.</summary>
+        public int Flat(Tensor source) => valueOf.TryGetValue(source, out var value) ? value : valueOf[source] = AddFlat(source, memory.SlotOfBase(source));
+
+        public Instruction[] Compile(Unit unit)
         {
+            var (scalars, results) = (unit.Scalars, unit.Results);
             // By base: a strided load of a base never shares a register with its flat value.
             var lastUse = new Dictionary<Tensor, int>();
             for (var i = 0; i < scalars.Count; i++)
                 foreach (var input in scalars[i].Inputs) lastUse[layout.Of(input).Base] = i;
+            foreach (var reduction in unit.Reductions) lastUse[layout.DenseBase(reduction.Inputs[0])] = scalars.Count;
 
             var code = new Instruction[scalars.Count];
             for (var i = 0; i < scalars.Count; i++)
@@ -182,8 +212,7 @@ internal sealed unsafe class ElementwiseProgram
         {
             var (source, view) = layout.Of(input);
             var flat = view.IsDense && source.Size == reader.Size;
-            if (flat && valueOf.TryGetValue(source, out var value)) return value;
-            if (flat) return valueOf[source] = AddFlat(source, memory.SlotOfBase(source));
+            if (flat) return Flat(source);
             if (loadOf.TryGetValue(input, out var load)) return load;
             return loadOf[input] = AddLoad(source, view);
         }

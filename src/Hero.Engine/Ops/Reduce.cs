@@ -55,6 +55,13 @@ namespace Hero.Ops
             return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
         }
 
+        /// <summary>A shape seen as [before the axes, the axes, after them].</summary>
+        public (long Outer, long Length, long Inner) Split(Shape shape)
+        {
+            var (first, end) = (Axes[0], Axes[Axes.Count - 1] + 1);
+            return (shape[..first].Size, shape[first..end].Size, shape[end..].Size);
+        }
+
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
         {
             var x = inputs[0];

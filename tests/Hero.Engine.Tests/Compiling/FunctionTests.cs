@@ -150,6 +150,35 @@ public class FunctionTests
         Assert.Equal(1, chain.PlanFor(Tensor.Ones([3, 8])).StepCount);
     }
 
+    [Theory]
+    [InlineData(300, 16)]
+    [InlineData(5003, 7)]
+    [InlineData(4001, 1)]
+    [InlineData(70, 1000)]
+    public void Reductions_run_with_the_chain_that_feeds_them(int rows, int columns)
+    {
+        var function = Function.Compile((Tensor[] inputs) =>
+        {
+            var (x, dy) = (inputs[0], inputs[1]);
+            var product = (x - 0.5) * dy;
+            return [product.Sum(0), dy.Sum(0), product.Max(0), product];
+        });
+        var random = new RandomGenerator(4);
+        var (left, right) = (random.Uniform([rows, columns]), random.Uniform([rows, columns], -1, 1));
+        Assert.Equal(1, function.PlanFor(left, right).StepCount);
+        var results = function.CallAll(left, right).Select(result => result.ToArray<float>()).ToArray();
+        var (x, dy) = (left.ToArray<float>(), right.ToArray<float>());
+        var products = x.Zip(dy, (a, b) => (a - 0.5f) * b).ToArray();
+        Assert.Equal(products, results[3]);
+        for (var c = 0; c < columns; c++)
+        {
+            var column = Enumerable.Range(0, rows).Select(r => r * columns + c).ToArray();
+            Assert.Equal(column.Sum(i => (double)products[i]), results[0][c], 1e-4);
+            Assert.Equal(column.Sum(i => (double)dy[i]), results[1][c], 1e-4);
+            Assert.Equal(column.Max(i => products[i]), results[2][c]);
+        }
+    }
+
     [Fact]
     public void Memory_is_shared_by_values_that_do_not_live_together()
     {

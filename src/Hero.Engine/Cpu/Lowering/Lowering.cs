@@ -6,13 +6,13 @@ namespace Hero.Cpu.Lowering;
 internal sealed class Lowering(Unit unit, Layout layout, MemoryPlan memory)
 {
     /// <summary>The node to compute.</summary>
-    public Tensor Node { get; } = unit.Main!;
+    public Tensor Node { get; } = unit.Main ?? unit.Reductions[0];
 
     /// <summary>The slot of the kernel's own output.</summary>
     public int Output => memory.SlotOfBase(Node);
 
     /// <summary>The chain that a kernel with an epilogue runs over its output; null for none.</summary>
-    public ElementwiseProgram? Epilogue { get; } = unit.Scalars.Count == 0 ? null : new ElementwiseProgram(unit.Scalars, unit.Results, layout, memory);
+    public ElementwiseProgram? Epilogue { get; } = unit.Scalars.Count == 0 ? null : new ElementwiseProgram(unit, layout, memory);
 
     /// <summary>The slot of an input, dense and row-major.</summary>
     public int Input(int index) => memory.SlotOf(Node.Inputs[index]);

@@ -7,10 +7,10 @@ namespace Hero.Cpu.Lowering;
 internal static unsafe class ReduceLowering
 {
     public static Kernel Lower(ReduceOp op, Lowering lowering) =>
-        Lower(op.Function, lowering, op.Axes[0], op.Axes[op.Axes.Count - 1]);
+        Lower(op.Function, lowering, op.Split(lowering.Node.Inputs[0].Shape));
 
     public static Kernel ArgMax(ArgMaxOp op, Lowering lowering) =>
-        Lower(op.Least ? ReduceFunction.ArgMin : ReduceFunction.ArgMax, lowering, op.Axis, op.Axis);
+        Lower(op.Least ? ReduceFunction.ArgMin : ReduceFunction.ArgMax, lowering, new ReduceOp(ReduceFunction.Max, [op.Axis]).Split(lowering.Node.Inputs[0].Shape));
 
     public static Kernel Moments(MomentsOp op, Lowering lowering)
     {
@@ -22,12 +22,10 @@ internal static unsafe class ReduceLowering
         return slots => Kernels.Moments.Run((double*)slots[x], rows, channels, (double*)slots[y], (double*)slots[y] + channels);
     }
 
-    /// <summary>The input is seen as [before, the axes first to last, after].</summary>
-    private static Kernel Lower(ReduceFunction function, Lowering lowering, int first, int last)
+    private static Kernel Lower(ReduceFunction function, Lowering lowering, (long Outer, long Length, long Inner) split)
     {
         var (x, y, type) = (lowering.Input(0), lowering.Output, lowering.Node.Inputs[0].DType);
-        var shape = lowering.Node.Inputs[0].Shape;
-        var (outer, length, inner) = ((nint)shape[..first].Size, (nint)shape[first..(last + 1)].Size, (nint)shape[(last + 1)..].Size);
+        var (outer, length, inner) = ((nint)split.Outer, (nint)split.Length, (nint)split.Inner);
         var (kernel, size) = (ReduceKernel.Find(function, type), DTypes.Size(type));
         if (!kernel.Exists) throw new NotSupportedException($"{function} does not exist for {DTypes.Name(type)}. Use Cast(DType.Float32) first.");
         return slots => Reduce.Run(kernel, size, slots[y], slots[x], outer, length, inner);
