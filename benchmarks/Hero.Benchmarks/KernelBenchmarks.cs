@@ -11,8 +11,8 @@ namespace Hero.Benchmarks;
 /// </summary>
 internal static unsafe class KernelBenchmarks
 {
-    private const int Runs = 9;
-    private const double RunSeconds = 0.03;
+    private const int Runs = 31;
+    private const double RunSeconds = 0.005;
 
     public static int Run(string[] args)
     {

@@ -10,6 +10,9 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     where T : unmanaged
     where TEpilogue : struct, IEpilogue
 {
+    /// <summary>Up to this depth all panels of a usual right operand stay in the first-level cache.</summary>
+    private const int ShortDepth = 16;
+
     public T* A, B, C;
     public int M, N, K;
     public bool TransposeA, TransposeB;
@@ -71,21 +74,43 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         var packedA = TransposeA && panelEnd - panelStart > 1 ? PackLeft(rowStart, rowEnd, height, from, to) : null;
         if (packedA != null) operands.LeftDepthStep = GemmPacking<TSimd, TVector, T>.LeftStep(height) * (nint)sizeof(T);
 
-        for (var panel = panelStart; panel < panelEnd; panel++)
+        if (PackedB != null && to - from <= ShortDepth)
         {
-            var columns = Math.Min(PanelWidth, N - panel * PanelWidth);
-            var vectors = columns > Lanes ? 2 : 1;
-            operands.LastColumns = columns - (vectors - 1) * Lanes;
-            SetRight(&operands, panel, columns, from, to);
-            var packed = (byte*)packedA;
+            // The right operand's panels stay in the cache, so the output may be written row by row.
             for (var row = rowStart; row < rowEnd; row += height)
             {
-                operands.Left = packed != null ? packed : (byte*)(TransposeA ? A + (nint)from * M + row : A + (nint)row * K + from);
-                operands.Output = (byte*)(output + (nint)row * N + panel * PanelWidth);
-                GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), vectors, &operands);
-                if (packed != null) packed += (to - from) * operands.LeftDepthStep;
+                for (var panel = panelStart; panel < panelEnd; panel++)
+                {
+                    SetRight(&operands, panel, from, to);
+                    Tile(&operands, output, row, Math.Min(height, rowEnd - row), panel, Left(packedA, row, row - rowStart, from, to, height));
+                }
+            }
+            return;
+        }
+        for (var panel = panelStart; panel < panelEnd; panel++)
+        {
+            SetRight(&operands, panel, from, to);
+            for (var row = rowStart; row < rowEnd; row += height)
+            {
+                Tile(&operands, output, row, Math.Min(height, rowEnd - row), panel, Left(packedA, row, row - rowStart, from, to, height));
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Tile(TileOperands* operands, T* output, int row, int rows, int panel, T* left)
+    {
+        operands->Left = (byte*)left;
+        operands->Output = (byte*)(output + (nint)row * N + panel * PanelWidth);
+        GemmTiles<TSimd, TVector, T>.Run(rows, N - panel * PanelWidth > Lanes ? 2 : 1, operands);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly T* Left(T* packed, int row, int rowInBlock, int from, int to, int height)
+    {
+        // Tiles of a packed block follow each other; rowInBlock is a multiple of their height.
+        if (packed != null) return packed + (nint)(rowInBlock / height) * (to - from) * GemmPacking<TSimd, TVector, T>.LeftStep(height);
+        return TransposeA ? A + (nint)from * M + row : A + (nint)row * K + from;
     }
 
     private readonly T* PackLeft(int rowStart, int rowEnd, int height, int from, int to)
@@ -97,9 +122,11 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         return packed;
     }
 
-    private readonly void SetRight(TileOperands* operands, int panel, int columns, int from, int to)
+    private readonly void SetRight(TileOperands* operands, int panel, int from, int to)
     {
+        var columns = Math.Min(PanelWidth, N - panel * PanelWidth);
         var width = columns > Lanes ? PanelWidth : Lanes;
+        operands->LastColumns = columns - width + Lanes;
         operands->RightStep = width * (nint)sizeof(T);
         if (PackedB != null)
         {

@@ -109,7 +109,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         var body = new GemmBody<TSimd, TVector, T, TEnd>
         {
             A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
-            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes),
+            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA),
             Epilogue = epilogue, OutputStart = start,
         };
         if (transposeB || m > DirectTiles * TSimd.MaxRows)

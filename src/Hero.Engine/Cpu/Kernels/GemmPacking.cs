@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
@@ -13,7 +14,9 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
     where T : unmanaged
 {
     /// <summary>Elements one parallel item copies.</summary>
-    private const int ItemElements = 32 * 1024;
+    private const int ItemElements = 8 * 1024;
+
+    private const int PrefetchRows = 8;
 
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
@@ -51,6 +54,8 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
         source += start;
         for (var p = 0; p < depth; p++, source += step, target += width)
         {
+            Prefetch(source + PrefetchRows * step);
+            Prefetch(source + PrefetchRows * step + Lanes);
             if (width == Lanes)
             {
                 TSimd.Store(TSimd.LoadFirst(source, count), target);
@@ -80,6 +85,7 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
             var tile = target;
             for (var row = 0; row < rows; row += height, tile += (nint)depth * leftStep)
             {
+                Prefetch(source + PrefetchRows * step + row);
                 for (var i = 0; i < leftStep; i += Lanes)
                 {
                     var count = readable - row - i;
@@ -87,6 +93,13 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
                 }
             }
         }
+    }
+
+    /// <summary>Rows of a strided operand are too far apart for the processor to foresee.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(T* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
     private struct RightBody : IParallelBody

@@ -42,7 +42,7 @@ internal readonly struct GemmPlan
 
     public int Items => RowBlocks * ColumnBlocks * DepthChunks;
 
-    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns)
+    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, bool packLeft)
     {
         var lanes = tileColumns / 2;
         var paddedColumns = Up(n, lanes) * lanes;
@@ -58,7 +58,7 @@ internal readonly struct GemmPlan
         // ... then smaller while there are too few: along rows and columns as long as an operand element read is used often enough,
         // along the inner dimension as long as the sums do not cost more than the products, and down to single tiles.
         var chunks = 1;
-        Refine(ref rows, tiles / 8, columns, wanted);
+        Refine(ref rows, tiles / (packLeft ? 4 : 8), columns, wanted);   // a packed row block serves more columns
         Refine(ref columns, panels / 4, rows, wanted);
         Refine(ref chunks, k / MinDepthChunk, rows * columns, wanted);
         wanted = Math.Min(wanted, EnoughItems);
