@@ -12,7 +12,15 @@ public static class Gradient
     /// <param name="xs">Variables or other tensors that y is computed from.</param>
     /// <param name="upstream">Weights of y's elements; ones when not given.</param>
     /// <exception cref="ArgumentException">y or an x is not of a floating type, or upstream is not of y's shape.</exception>
-    public static Tensor[] Of(Tensor y, IReadOnlyList<Tensor> xs, Tensor? upstream = null)
+    public static Tensor[] Of(Tensor y, IReadOnlyList<Tensor> xs, Tensor? upstream = null) => Of(y, xs, upstream, partial: false);
+
+    /// <summary>
+    /// The derivatives with respect to each x as if no x depended on another: what an operation with a fused kernel is
+    /// differentiated by, through the composition it stands for.
+    /// </summary>
+    internal static Tensor[] Partial(Tensor y, IReadOnlyList<Tensor> xs, Tensor upstream) => Of(y, xs, upstream, partial: true);
+
+    private static Tensor[] Of(Tensor y, IReadOnlyList<Tensor> xs, Tensor? upstream, bool partial)
     {
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(xs);
@@ -27,7 +35,7 @@ public static class Gradient
         // Newest first is a valid order: what a tensor is computed from is always older.
         foreach (var node in reaching.OrderByDescending(node => node.Id))
         {
-            if (node.Op is null || !gradients.TryGetValue(node, out var gradient)) continue;
+            if (node.Op is null || (partial && xs.Contains(node)) || !gradients.TryGetValue(node, out var gradient)) continue;
             var parts = node.Op.Gradient(node, gradient);
             for (var i = 0; i < parts.Length; i++)
             {

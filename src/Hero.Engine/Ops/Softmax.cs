@@ -24,7 +24,7 @@ namespace Hero.Ops
         }
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
-            [output * (upstream - (upstream * output).Sum(-1, keepDims: true))];
+            [new SoftmaxGradientOp().Apply(output, upstream)];
 
         /// <summary>Applies a rule for the last axis to another one.</summary>
         public static Tensor AlongLast(Tensor x, int axis, Func<Tensor, Tensor> rule)
@@ -47,6 +47,30 @@ namespace Hero.Ops
         }
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
-            [upstream - output.Exp() * upstream.Sum(-1, keepDims: true)];
+            [new LogSoftmaxGradientOp().Apply(output, upstream)];
+    }
+
+    /// <summary>(y, dy) -> dx of a <see cref="SoftmaxOp"/>.</summary>
+    internal sealed record SoftmaxGradientOp : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, inputs[0].Shape);
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (y, dy) = (output.Inputs[0], output.Inputs[1]);
+            return Hero.Gradient.Partial(y * (dy - (dy * y).Sum(-1, keepDims: true)), [y, dy], upstream);
+        }
+    }
+
+    /// <summary>(y, dy) -> dx of a <see cref="LogSoftmaxOp"/>.</summary>
+    internal sealed record LogSoftmaxGradientOp : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, inputs[0].Shape);
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (y, dy) = (output.Inputs[0], output.Inputs[1]);
+            return Hero.Gradient.Partial(dy - y.Exp() * dy.Sum(-1, keepDims: true), [y, dy], upstream);
+        }
     }
 }

@@ -48,9 +48,24 @@ namespace Hero.Ops
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var (logits, targets) = (output.Inputs[0], output.Inputs[1]);
-            var dz = upstream.ExpandDims(-1);
-            if (!DTypes.IsFloating(targets.DType)) return [dz * (logits.Softmax() - targets.OneHot(logits.Shape[^1], logits.DType)), null];
-            return [dz * (logits.Softmax() * targets.Sum(-1, keepDims: true) - targets), -dz * logits.LogSoftmax()];
+            var dlogits = new SoftmaxCrossEntropyGradientOp().Apply(logits, targets, upstream);
+            return [dlogits, DTypes.IsFloating(targets.DType) ? -upstream.ExpandDims(-1) * logits.LogSoftmax() : null];
+        }
+    }
+
+    /// <summary>(x, t, dz) -> dx of a <see cref="SoftmaxCrossEntropyOp"/>.</summary>
+    internal sealed record SoftmaxCrossEntropyGradientOp : Op
+    {
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, inputs[0].Shape);
+
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (logits, targets, dz) = (output.Inputs[0], output.Inputs[1], output.Inputs[2]);
+            var softmax = logits.Softmax();
+            if (DTypes.IsFloating(targets.DType))
+                return Hero.Gradient.Partial(dz.ExpandDims(-1) * (softmax * targets.Sum(-1, keepDims: true) - targets), [logits, targets, dz], upstream);
+            var parts = Hero.Gradient.Partial(dz.ExpandDims(-1) * (softmax - targets.OneHot(logits.Shape[^1], logits.DType)), [logits, dz], upstream);
+            return [parts[0], null, parts[1]];
         }
     }
 }

@@ -5,34 +5,6 @@ namespace Hero.Cpu.Kernels;
 /// <summary>Plain loops that stand in until the vectorized kernels land; nothing else may use them.</summary>
 internal static unsafe class Interim
 {
-    public static void Softmax<T>(T* x, T* y, nint rows, nint n, bool log) where T : unmanaged, INumber<T>
-    {
-        for (nint r = 0; r < rows; r++, x += n, y += n)
-        {
-            var lse = LogSumExp(x, n);
-            for (nint i = 0; i < n; i++) y[i] = T.CreateChecked(log ? double.CreateChecked(x[i]) - lse : Math.Exp(double.CreateChecked(x[i]) - lse));
-        }
-    }
-
-    public static void CrossEntropy<T>(T* x, void* targets, DType type, T* y, nint rows, nint n) where T : unmanaged, INumber<T>
-    {
-        for (nint r = 0; r < rows; r++, x += n)
-        {
-            var lse = LogSumExp(x, n);
-            double loss = 0;
-            if (type is DType.Int32 or DType.Int64)
-            {
-                var label = type == DType.Int32 ? ((int*)targets)[r] : ((long*)targets)[r];
-                loss = label < 0 || label >= n ? double.NaN : lse - double.CreateChecked(x[label]);
-            }
-            else
-            {
-                for (nint i = 0; i < n; i++) loss += double.CreateChecked(((T*)targets)[r * n + i]) * (lse - double.CreateChecked(x[i]));
-            }
-            y[r] = T.CreateChecked(loss);
-        }
-    }
-
     public static bool Gather<T>(T* table, void* indices, bool wide, T* y, nint count, nint tableRows, nint width, bool scatter) where T : unmanaged, INumber<T>
     {
         for (nint i = 0; i < count; i++)
@@ -53,14 +25,5 @@ internal static unsafe class Interim
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
-    }
-
-    private static double LogSumExp<T>(T* x, nint n) where T : unmanaged, INumber<T>
-    {
-        var top = double.NegativeInfinity;
-        for (nint i = 0; i < n; i++) top = Math.Max(top, double.CreateChecked(x[i]));
-        double sum = 0;
-        for (nint i = 0; i < n; i++) sum += Math.Exp(double.CreateChecked(x[i]) - top);
-        return top + Math.Log(sum);
     }
 }

@@ -29,7 +29,10 @@ internal static class LoweringTable
         Add<MomentsOp>(ReduceLowering.Moments);
         Add<SoftmaxOp>(SoftmaxLowering.Softmax);
         Add<LogSoftmaxOp>(SoftmaxLowering.LogSoftmax);
+        Add<SoftmaxGradientOp>(SoftmaxLowering.SoftmaxGradient);
+        Add<LogSoftmaxGradientOp>(SoftmaxLowering.LogSoftmaxGradient);
         Add<SoftmaxCrossEntropyOp>(SoftmaxLowering.CrossEntropy);
+        Add<SoftmaxCrossEntropyGradientOp>(SoftmaxLowering.CrossEntropyGradient);
         Add<GatherOp>(GatherLowering.Gather);
         Add<ScatterAddOp>(GatherLowering.ScatterAdd);
         Add<PadOp>(ScatterLowering.Pad);
