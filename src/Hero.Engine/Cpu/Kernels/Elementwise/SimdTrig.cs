@@ -50,6 +50,17 @@ internal static unsafe class SimdTrig
         return TV.Any(far) ? OneByOne<TV, T>(x, far, result, 2) : result;
     }
 
+    /// <summary>Both at once for |x| below 6000; other lanes come out wrong.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SinCos<TV, T>(TV x, out TV sine, out TV cosine)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        var quadrant = Reduce<TV, T>(x, out var r);
+        TV s = Sine<TV, T>(r), c = Cosine<TV, T>(r);
+        sine = Select<TV, T>(quadrant, c, s) ^ SignOf<TV, T>(quadrant);
+        cosine = Select<TV, T>(quadrant, s, c) ^ SignOf<TV, T>(TV.AddBits(quadrant, TV.All(FromBits<T>(1))));
+    }
+
     /// <summary>r = x - n * pi/2; the low two bits of the result are n's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TV Reduce<TV, T>(TV x, out TV r)
