@@ -6,9 +6,11 @@ switch (args.FirstOrDefault())
     case "kernels": return KernelBenchmarks.Run(args[1..]);
     case "depthwise": return WindowBenchmarks.Depthwise(args[1..]);
     case "pooling": return WindowBenchmarks.Pooling(args[1..]);
+    case "images": return ImageBenchmarks.Run(args[1..]);
     default:
         Console.WriteLine("Benchmarks: kernels [PART OF A NAME]   matrix products and convolutions, as a share of the processor's limit");
         Console.WriteLine("            depthwise [BATCH]          depthwise convolutions of MobileNet v2, forward and gradients");
         Console.WriteLine("            pooling [BATCH]            max and average pooling, forward and gradients");
+        Console.WriteLine("            images FOLDER              pictures a second: decoding, resizing, augmenting");
         return 1;
 }

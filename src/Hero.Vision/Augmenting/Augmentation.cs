@@ -54,28 +54,30 @@ public sealed record Augmentation
     /// <param name="width">Columns of the result.</param>
     /// <param name="height">Rows of the result.</param>
     /// <param name="normalization">Mean, scale and colour order; null leaves 0 .. 255 and beyond.</param>
-    /// <param name="interpolation">The method of resizing.</param>
+    /// <param name="interpolation">The method of resizing, as in <see cref="Image.Resize"/>.</param>
+    /// <param name="antialias">As in <see cref="Image.Resize"/>.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public void ApplyTo(
         Image image, long picture, long step, Span<float> destination, int width, int height,
-        PixelNormalization? normalization = null, Interpolation interpolation = Interpolation.Antialiased)
+        PixelNormalization? normalization = null, Interpolation interpolation = Interpolation.Bilinear, bool antialias = true)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         var (region, brightness) = Draw(image, picture, step, width, height);
-        image.ResizeTo(destination, width, height, region, normalization ?? PixelNormalization.None, interpolation, brightness);
+        image.ResizeTo(destination, width, height, region, normalization ?? PixelNormalization.None, interpolation, antialias, brightness);
     }
 
     /// <summary>Changes and resizes a picture; colours are rounded and clamped to 0 .. 255. For looking at what training sees.</summary>
     /// <inheritdoc cref="ApplyTo"/>
-    public Image Apply(Image image, long picture, long step, int width, int height, Interpolation interpolation = Interpolation.Antialiased)
+    public Image Apply(
+        Image image, long picture, long step, int width, int height, Interpolation interpolation = Interpolation.Bilinear, bool antialias = true)
     {
         ArgumentNullException.ThrowIfNull(image);
         var result = new Image(width, height, image.Channels);
         var (region, brightness) = Draw(image, picture, step, width, height);
-        using var resampler = Resampler.Create(image, region, width, height, interpolation);
+        using var resampler = Resampler.Create(image, region, width, height, interpolation, antialias);
         for (var y = 0; y < height; y++) resampler.Row(y, result.Row(y));
         return brightness == 1 ? result : result.AdjustBrightness(brightness);
     }

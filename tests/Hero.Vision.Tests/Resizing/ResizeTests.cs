@@ -19,7 +19,7 @@ public class ResizeTests
             var image = Pictures.Noise(width, height, channels, width);
             foreach (var antialias in new[] { true, false })
             {
-                var actual = image.Resize(newWidth, newHeight, antialias ? Interpolation.Antialiased : Interpolation.Bilinear);
+                var actual = image.Resize(newWidth, newHeight, Interpolation.Bilinear, antialias);
                 for (var y = 0; y < newHeight; y++)
                     for (var x = 0; x < newWidth; x++)
                         for (var c = 0; c < channels; c++)
