@@ -46,21 +46,23 @@ internal static class ResampleKernels
         var lanes = ArrayPool<int>.Shared.Rent(width * T.Count);
         Span<byte> pixels = stackalloc byte[LargestGroup];
         ref var output = ref MemoryMarshal.GetReference(target);
+        ref var first = ref MemoryMarshal.GetArrayDataReference(lanes);
+        ref var bytes = ref MemoryMarshal.GetReference(pixels);
         for (var row = 0; row < rows; row += rowsTogether)
         {
             var together = Math.Min(rowsTogether, rows - row);
             for (var r = 0; r < together; r++) Spread(source.Slice((row + r) * sourceRow, sourceRow), channels, lanes.AsSpan(4 * r), T.Count);
-            ref var first = ref MemoryMarshal.GetArrayDataReference(lanes);
             for (var x = 0; x < table.OutputSize; x++)
             {
                 var weights = table.Weights(x, out var start);
+                ref var tap = ref Unsafe.Add(ref first, start * T.Count);
                 var sum = T.Create(Rounding);
-                for (var k = 0; k < weights.Length; k++) sum += T.Load(ref Unsafe.Add(ref first, (start + k) * T.Count)) * weights[k];
-                (sum >> ResampleTable.WeightBits).Store(ref MemoryMarshal.GetReference(pixels));
+                for (var k = 0; k < weights.Length; k++, tap = ref Unsafe.Add(ref tap, T.Count)) sum += T.Load(ref tap) * weights[k];
+                (sum >> ResampleTable.WeightBits).Store(ref bytes);
+                ref var place = ref Unsafe.Add(ref output, row * targetRow + x * channels);
                 // Four bytes at once spill over pixels that are written later, as long as the row goes on.
                 if (x * channels + 4 <= targetRow)
-                    for (var r = 0; r < together; r++)
-                        Unsafe.WriteUnaligned(ref Unsafe.Add(ref output, (row + r) * targetRow + x * channels), Unsafe.ReadUnaligned<uint>(ref pixels[4 * r]));
+                    for (var r = 0; r < together; r++) Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, r * targetRow), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, 4 * r)));
                 else
                     for (var r = 0; r < together; r++) pixels.Slice(4 * r, channels).CopyTo(target[((row + r) * targetRow + x * channels)..]);
             }
@@ -94,6 +96,7 @@ internal static class ResampleKernels
     }
 
     /// <summary>Lays the pixels of a row down as integers, one every <paramref name="step"/> places; unused lanes are left as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Spread(ReadOnlySpan<byte> row, int channels, Span<int> lanes, int step)
     {
         var pixels = row.Length / channels;

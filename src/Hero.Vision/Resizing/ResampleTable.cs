@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hero.Vision.Resizing;
 
 /// <summary>
@@ -56,6 +58,7 @@ internal sealed class ResampleTable
     public int OutputSize => starts.Length;
 
     /// <summary>The first source sample of an output position, and the weights from it on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Weights(int position, out int first)
     {
         first = starts[position];

@@ -35,6 +35,28 @@ public class InverseDctTests
         }
     }
 
+    [Fact]
+    public void Every_way_to_exchange_rows_and_columns_is_the_plain_one()
+    {
+        var random = new Random(10);
+        var block = new int[64];
+        for (var i = 0; i < 64; i++) block[i] = random.Next(-100_000, 100_000) >> random.Next(16);
+        int[] expected = [.. block], portable = [.. block], best = [.. block];
+        SampleBlock.TransposeScalar(ref expected[0]);
+        SampleBlock.Transpose128(ref portable[0]);
+        SampleBlock.Transpose(ref best[0]);
+        for (var i = 0; i < 64; i++) Assert.Equal(block[i % 8 * 8 + i / 8], expected[i]);
+        Assert.Equal(expected, portable);
+        Assert.Equal(expected, best);
+
+        byte[] plainBytes = new byte[100], portableBytes = new byte[100], bestBytes = new byte[100];
+        SampleBlock.StoreColumnsScalar(ref block[0], ref plainBytes[0], 11);
+        SampleBlock.StoreRows128(ref portable[0], ref portableBytes[0], 11);
+        SampleBlock.StoreColumns(ref block[0], ref bestBytes[0], 11);
+        Assert.Equal(plainBytes, portableBytes);
+        Assert.Equal(plainBytes, bestBytes);
+    }
+
     [Theory]
     [InlineData(2), InlineData(4)]
     public void Reduced_transforms_are_near_the_mean_of_the_samples_they_stand_for(int size)

@@ -44,15 +44,11 @@ internal static class InverseDct
         ArgumentOutOfRangeException.ThrowIfLessThan(target.Length, 7 * stride + 8);
         ref var source = ref MemoryMarshal.GetReference(block);
         for (var i = 0; i < 8; i += TLanes.Count) Pass<TLanes>(ref Unsafe.Add(ref source, i), 0, ConstantBits - ExtraBits);
-        Transpose(ref source);
+        SampleBlock.Transpose(ref source);
         // The second pass adds the 128 that the encoder took off.
         const int shift = ConstantBits + ExtraBits + 3;
         for (var i = 0; i < 8; i += TLanes.Count) Pass<TLanes>(ref Unsafe.Add(ref source, i), 128, shift);
-        Transpose(ref source);
-        ref var samples = ref MemoryMarshal.GetReference(target);
-        for (var y = 0; y < 8; y++)
-            for (var i = 0; i < 8; i += TLanes.Count)
-                TLanes.Load(ref Unsafe.Add(ref source, 8 * y + i)).Store(ref Unsafe.Add(ref samples, y * stride + i));
+        SampleBlock.StoreColumns(ref source, ref MemoryMarshal.GetReference(target), stride);
     }
 
     /// <summary>The one-dimensional transform down the columns, in place: (result + offset) rounded to integers of 1 / 2^shift.</summary>
@@ -93,12 +89,5 @@ internal static class InverseDct
         ((even2 - odd2) >> shift).Store(ref Unsafe.Add(ref data, 40));
         ((even1 - odd1) >> shift).Store(ref Unsafe.Add(ref data, 48));
         ((even0 - odd0) >> shift).Store(ref Unsafe.Add(ref data, 56));
-    }
-
-    private static void Transpose(ref int data)
-    {
-        for (var y = 0; y < 8; y++)
-            for (var x = 0; x < y; x++)
-                (Unsafe.Add(ref data, 8 * y + x), Unsafe.Add(ref data, 8 * x + y)) = (Unsafe.Add(ref data, 8 * x + y), Unsafe.Add(ref data, 8 * y + x));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Hero.Vision.Codecs.Png;
 
@@ -48,10 +49,17 @@ internal static class PngEncoder
     }
 
     /// <summary>The sum of absolute values of bytes taken as signed: small sums compress well (the PNG specification's own advice).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Magnitude(ReadOnlySpan<byte> row)
     {
-        long sum = 0;
-        foreach (var value in MemoryMarshal.Cast<byte, sbyte>(row)) sum += value < 0 ? -value : value;
+        var (sum, i) = (0L, 0);
+        if (Vector128.IsHardwareAccelerated)
+            for (; i <= row.Length - 16; i += 16)
+            {
+                var magnitudes = Vector128.Abs(Vector128.Create(row.Slice(i, 16)).AsSByte()).AsByte();
+                sum += Vector128.Sum(Vector128.WidenLower(magnitudes) + Vector128.WidenUpper(magnitudes));
+            }
+        for (; i < row.Length; i++) sum += Math.Abs((int)(sbyte)row[i]);
         return sum;
     }
 
