@@ -18,12 +18,4 @@ internal static unsafe class Interim
         }
         return true;
     }
-
-    public static double Number(long seed, long counter, nint index)
-    {
-        var z = (ulong)seed * 0x9E3779B97F4A7C15 + (ulong)counter * 0xD1B54A32D192ED03 + (ulong)index * 0x8CB92BA72F3D8DD7;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
-    }
 }
