@@ -39,20 +39,20 @@ internal static unsafe class ElementwiseKernels
 
     private static Kernel FindFloating<T>(ScalarFunction function) where T : unmanaged, INumber<T> => function switch
     {
-        ScalarFunction.Exp => Unary<T, ExpOperator<T>>(),
-        ScalarFunction.Expm1 => Unary<T, Expm1Operator<T>>(),
-        ScalarFunction.Log => Unary<T, LogOperator<T>>(),
-        ScalarFunction.Log1p => Unary<T, Log1pOperator<T>>(),
+        ScalarFunction.Exp => LongUnary<T, ExpOperator<T>>(),
+        ScalarFunction.Expm1 => LongUnary<T, Expm1Operator<T>>(),
+        ScalarFunction.Log => LongUnary<T, LogOperator<T>>(),
+        ScalarFunction.Log1p => LongUnary<T, Log1pOperator<T>>(),
         ScalarFunction.Sqrt => Unary<T, SqrtOperator<T>>(),
         ScalarFunction.Rsqrt => Unary<T, RsqrtOperator<T>>(),
         ScalarFunction.Reciprocal => Unary<T, ReciprocalOperator<T>>(),
-        ScalarFunction.Sin => Unary<T, SinOperator<T>>(),
-        ScalarFunction.Cos => Unary<T, CosOperator<T>>(),
-        ScalarFunction.Tan => Unary<T, TanOperator<T>>(),
-        ScalarFunction.Tanh => Unary<T, TanhOperator<T>>(),
-        ScalarFunction.Sigmoid => Unary<T, SigmoidOperator<T>>(),
-        ScalarFunction.Erf => Unary<T, ErfOperator<T>>(),
-        ScalarFunction.Softplus => Unary<T, SoftplusOperator<T>>(),
+        ScalarFunction.Sin => LongUnary<T, SinOperator<T>>(),
+        ScalarFunction.Cos => LongUnary<T, CosOperator<T>>(),
+        ScalarFunction.Tan => LongUnary<T, TanOperator<T>>(),
+        ScalarFunction.Tanh => LongUnary<T, TanhOperator<T>>(),
+        ScalarFunction.Sigmoid => LongUnary<T, SigmoidOperator<T>>(),
+        ScalarFunction.Erf => LongUnary<T, ErfOperator<T>>(),
+        ScalarFunction.Softplus => LongUnary<T, SoftplusOperator<T>>(),
         ScalarFunction.Floor => Unary<T, FloorOperator<T>>(),
         ScalarFunction.Ceil => Unary<T, CeilOperator<T>>(),
         ScalarFunction.Round => Unary<T, RoundOperator<T>>(),
@@ -110,6 +110,12 @@ internal static unsafe class ElementwiseKernels
         : Vector256.IsHardwareAccelerated ? &ElementwiseLoops.Unary<Simd256<T>, T, TOp>
         : Vector128.IsHardwareAccelerated ? &ElementwiseLoops.Unary<Simd128<T>, T, TOp>
         : &ElementwiseLoops.Unary<Simd1<T>, T, TOp>;
+
+    private static Kernel LongUnary<T, TOp>() where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T> =>
+        Vector512.IsHardwareAccelerated ? &ElementwiseLoops.LongUnary<Simd512<T>, T, TOp>
+        : Vector256.IsHardwareAccelerated ? &ElementwiseLoops.LongUnary<Simd256<T>, T, TOp>
+        : Vector128.IsHardwareAccelerated ? &ElementwiseLoops.LongUnary<Simd128<T>, T, TOp>
+        : &ElementwiseLoops.LongUnary<Simd1<T>, T, TOp>;
 
     private static Kernel Test<T, TOp>() where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T> =>
         Vector512.IsHardwareAccelerated ? &ElementwiseLoops.Test<Simd512<T>, T, TOp>

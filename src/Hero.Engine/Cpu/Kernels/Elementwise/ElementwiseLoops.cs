@@ -33,6 +33,24 @@ internal static unsafe class ElementwiseLoops
         TV.StoreFirst(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero)), d + i, n - i);
     }
 
+    /// <summary>
+    /// One operand, a long formula: it stands in the loop once, because copies of it would use up what the compiler is ready to inline.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LongUnary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IUnaryOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a;
+        var zero = TV.All(T.Zero);
+        for (nint i = 0; i < n; i += TV.Count)
+        {
+            var whole = n - i >= TV.Count;
+            var result = TOp.Invoke(whole ? TV.Load(x + i) : TV.LoadFirst(x + i, n - i, zero));
+            if (whole) TV.Store(result, d + i);
+            else TV.StoreFirst(result, d + i, n - i);
+        }
+    }
+
     /// <summary>One operand, result bool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Test<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)

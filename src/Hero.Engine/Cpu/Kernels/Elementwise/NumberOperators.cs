@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Hero.Cpu.Kernels;
 
@@ -7,33 +8,39 @@ namespace Hero.Cpu.Kernels;
 
 internal readonly struct NegateOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> => -a;
 }
 
 internal readonly struct AbsOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> => TV.Abs(a);
 }
 
 internal readonly struct SignOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
         TV.Select(TV.Less(a, TV.All(T.Zero)), TV.All(T.Zero - T.One), TV.Select(TV.Less(TV.All(T.Zero), a), TV.All(T.One), a));
 }
 
 internal readonly struct SquareOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> => a * a;
 }
 
 internal readonly struct ReluOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
         TV.Select(TV.Less(a, TV.All(T.Zero)), TV.All(T.Zero), a);
 }
 
 internal readonly struct Relu6Operator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T>
     {
         var six = TV.All(T.CreateTruncating(6));
@@ -44,21 +51,25 @@ internal readonly struct Relu6Operator<T> : IUnaryOperator<T> where T : unmanage
 
 internal readonly struct AddOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a + b;
 }
 
 internal readonly struct SubtractOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a - b;
 }
 
 internal readonly struct MultiplyOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a * b;
 }
 
 internal readonly struct MaximumOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double)
             ? TV.Select(TV.Less(a, b) | ~TV.Equal(b, b), b, a)
@@ -67,6 +78,7 @@ internal readonly struct MaximumOperator<T> : IBinaryOperator<T> where T : unman
 
 internal readonly struct MinimumOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double)
             ? TV.Select(TV.Less(b, a) | ~TV.Equal(b, b), b, a)
@@ -75,11 +87,13 @@ internal readonly struct MinimumOperator<T> : IBinaryOperator<T> where T : unman
 
 internal readonly struct ClipOperator<T> : ITernaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b, TV c) where TV : struct, ISimd<TV, T> =>
         MinimumOperator<T>.Invoke(MaximumOperator<T>.Invoke(a, b), c);
 }
 
 internal readonly struct MultiplyAddOperator<T> : ITernaryOperator<T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b, TV c) where TV : struct, ISimd<TV, T> => TV.Fma(a, b, c);
 }

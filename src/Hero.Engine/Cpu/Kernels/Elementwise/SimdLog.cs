@@ -40,11 +40,11 @@ internal static class SimdLog
 
         // What rounding 1 + x lost, in the form that is exact for x on either side of 1; its effect on the logarithm is lost / u.
         var lost = TV.Select(TV.Less(x, one), x - (u - one), one - (u - x));
-        var result = Log<TV, T>(u) + lost / u;
+        var result = Log<TV, T>(u);
 
         // At -1 and infinity the correction is no number. Below 1/2 ulp of 1, where u is 1, x is its own logarithm (and keeps -0).
         var ordinary = TV.Less(TV.All(T.Zero), u) & TV.Less(u, C<TV, T>(float.PositiveInfinity, double.PositiveInfinity));
-        result = TV.Select(ordinary, result, Log<TV, T>(u));
+        result = TV.Select(ordinary, result + lost / u, result);
         return TV.Select(TV.Equal(u, one), x, result);
     }
 

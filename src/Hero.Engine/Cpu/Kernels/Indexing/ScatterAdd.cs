@@ -15,8 +15,8 @@ internal static unsafe class ScatterAdd
     /// <summary>Columns of an item where rows are cut into columns: a cache line of float.</summary>
     private const nint ItemColumns = 16;
 
-    /// <summary>Items where the table's rows are dealt out: row r is item r mod this number's.</summary>
-    private const nint Hands = 16;
+    /// <summary>Items of wide rows; and where the table's rows are dealt out, the hands: row r is hand r mod this number's.</summary>
+    private const nint Hands = 8;
 
     /// <summary>Elements added below which all is done in one item.</summary>
     private const nint Few = 16384;
@@ -43,9 +43,10 @@ internal static unsafe class ScatterAdd
         };
         if (count * width > Few)
         {
-            // Either way every item reads all indices; columns share the work evenly even if all indices are the same.
+            // Either way every item reads all indices, and any cut gives the same bits. Columns share the work evenly even if all
+            // indices are the same.
             if (width >= 4 * ItemColumns) body.Columns = Math.Max(ItemColumns, (width + Hands - 1) / Hands / ItemColumns * ItemColumns);
-            else body.Hands = Hands;
+            else if (WorkerTeam.Default.ThreadCount > 1) body.Hands = Hands;
         }
         body.ColumnItems = (width + body.Columns - 1) / body.Columns;
         WorkerTeam.Default.For((int)(body.Hands * body.ColumnItems), ref body);
@@ -69,7 +70,7 @@ internal static unsafe class ScatterAdd
             {
                 var index = long.CreateTruncating(Indices[i]);
                 var row = (nint)(index < 0 ? index + TableRows : index);
-                if (Hands > 1 && row % Hands != hand) continue;
+                if ((row & (Hands - 1)) != hand) continue;
                 Add(Table + row * Width + column, Src + i * Width + column, columns);
             }
         }

@@ -52,6 +52,7 @@ internal readonly unsafe struct UniformGroup<TV, T> : IRandomGroup<T>
 {
     public static int Size => RandomNumbers.Size<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Make(T* numbers, uint* words)
     {
         if (typeof(T) == typeof(float))
@@ -77,6 +78,7 @@ internal readonly unsafe struct NormalGroup<TV, T> : IRandomGroup<T>
 {
     public static int Size => RandomNumbers.Size<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Make(T* numbers, uint* words)
     {
         RandomNumbers.Open<TV, T>(numbers, words);
@@ -105,6 +107,7 @@ internal readonly unsafe struct TruncatedNormalGroup<TV, T> : IRandomGroup<T>
 
     public static int Size => RandomNumbers.Size<T>();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Make(T* numbers, uint* words)
     {
         RandomNumbers.Open<TV, T>(numbers, words);
@@ -155,6 +158,7 @@ internal readonly unsafe struct BitsGroup : IRandomGroup<uint>
 {
     public static int Size => PhiloxWords.GroupSize;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Make(uint* numbers, uint* words) =>
         Unsafe.CopyBlockUnaligned(numbers, words, PhiloxWords.GroupSize * sizeof(uint));
 }
@@ -164,6 +168,7 @@ internal readonly unsafe struct IntegerGroup<T>(long low, ulong range) : IRandom
 {
     public static int Size => PhiloxWords.GroupSize / 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Make(T* numbers, uint* words)
     {
         for (var i = 0; i < Size; i++)

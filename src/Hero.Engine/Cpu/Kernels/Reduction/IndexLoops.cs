@@ -26,6 +26,7 @@ internal readonly struct Greatest<T> : IOrder<T> where T : unmanaged, INumber<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Beats(T a, T b) => a > b || (T.IsNaN(a) && !T.IsNaN(b));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Better<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => MaximumOperator<T>.Invoke(a, b);
 }
 
@@ -34,6 +35,7 @@ internal readonly struct Least<T> : IOrder<T> where T : unmanaged, INumber<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Beats(T a, T b) => a < b || (T.IsNaN(a) && !T.IsNaN(b));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Better<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => MinimumOperator<T>.Invoke(a, b);
 }
 

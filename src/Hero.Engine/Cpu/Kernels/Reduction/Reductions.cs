@@ -36,6 +36,7 @@ internal readonly unsafe struct PlainSum<T> : IReduction<T> where T : unmanaged,
 {
     public static int AccumulatorSize => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a + b;
 
     public static void Begin(void* accumulators, nint count) => PlainAccumulator.Fill(accumulators, count, T.Zero);
@@ -53,6 +54,7 @@ internal readonly unsafe struct PlainProduct<T> : IReduction<T> where T : unmana
 {
     public static int AccumulatorSize => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a * b;
 
     public static void Begin(void* accumulators, nint count) => PlainAccumulator.Fill(accumulators, count, T.One);
@@ -70,6 +72,7 @@ internal readonly unsafe struct PlainMax<T> : IReduction<T> where T : unmanaged,
 {
     public static int AccumulatorSize => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => MaximumOperator<T>.Invoke(a, b);
 
     public static void Begin(void* accumulators, nint count) => PlainAccumulator.Fill(
@@ -88,6 +91,7 @@ internal readonly unsafe struct PlainMin<T> : IReduction<T> where T : unmanaged,
 {
     public static int AccumulatorSize => sizeof(T);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => MinimumOperator<T>.Invoke(a, b);
 
     public static void Begin(void* accumulators, nint count) => PlainAccumulator.Fill(
@@ -107,6 +111,7 @@ internal readonly unsafe struct DoubleMean : IReduction<double>
 {
     public static int AccumulatorSize => sizeof(double);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, double> => a + b;
 
     public static void Begin(void* accumulators, nint count) => PlainSum<double>.Begin(accumulators, count);

@@ -8,6 +8,7 @@ internal readonly unsafe struct SingleSum : IReduction<float>
 {
     public static int AccumulatorSize => sizeof(double);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, float> => a + b;
 
     public static void Begin(void* accumulators, nint count) => PlainSum<double>.Begin(accumulators, count);
@@ -42,6 +43,7 @@ internal readonly unsafe struct SingleMean : IReduction<float>
 {
     public static int AccumulatorSize => sizeof(double);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, float> => a + b;
 
     public static void Begin(void* accumulators, nint count) => SingleSum.Begin(accumulators, count);

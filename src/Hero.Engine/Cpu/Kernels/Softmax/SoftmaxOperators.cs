@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Hero.Cpu.Kernels;
 
@@ -10,6 +11,7 @@ internal readonly struct ShiftedExp<TV, T>(T m) : IRowOperator<TV, T>
 {
     private readonly TV m = TV.All(m);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => SimdExp.Exp<TV, T>(a - m);
 }
 
@@ -19,6 +21,7 @@ internal readonly struct ShiftedProduct<TV, T>(T m) : IRowOperator<TV, T>
 {
     private readonly TV m = TV.All(m);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => TV.Select(TV.Equal(b, TV.All(T.Zero)), b, b * (a - m));
 }
 
@@ -26,6 +29,7 @@ internal readonly struct ShiftedProduct<TV, T>(T m) : IRowOperator<TV, T>
 internal readonly struct RowProduct<TV, T> : IRowOperator<TV, T>
     where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a * b;
 }
 
@@ -33,6 +37,7 @@ internal readonly struct RowProduct<TV, T> : IRowOperator<TV, T>
 internal readonly struct RowElement<TV, T> : IRowOperator<TV, T>
     where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a;
 }
 
@@ -42,6 +47,7 @@ internal readonly struct RowScale<TV, T>(T factor) : IRowOperator<TV, T>
 {
     private readonly TV factor = TV.All(factor);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a * factor;
 }
 
@@ -52,6 +58,7 @@ internal readonly struct RowLogSoftmax<TV, T>(T m, T logarithm) : IRowOperator<T
     private readonly TV m = TV.All(m);
     private readonly TV logarithm = TV.All(logarithm);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a - m - logarithm;
 }
 
@@ -61,6 +68,7 @@ internal readonly struct RowSoftmaxGradient<TV, T>(T dot) : IRowOperator<TV, T>
 {
     private readonly TV dot = TV.All(dot);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a * (b - dot);
 }
 
@@ -70,6 +78,7 @@ internal readonly struct RowLogSoftmaxGradient<TV, T>(T sum) : IRowOperator<TV, 
 {
     private readonly TV sum = TV.All(sum);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => b - SimdExp.Exp<TV, T>(a) * sum;
 }
 
@@ -80,5 +89,6 @@ internal readonly struct RowCrossEntropyGradient<TV, T>(T factor, T dz) : IRowOp
     private readonly TV factor = TV.All(factor);
     private readonly TV dz = TV.All(dz);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TV Invoke(TV a, TV b) => a * factor - dz * b;
 }
