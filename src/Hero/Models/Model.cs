@@ -71,6 +71,10 @@ public partial class Model : Layer
     public Layer GetLayer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
         ?? throw new ArgumentException($"{this} has no layer '{name}'; it has {string.Join(", ", Layers.Take(20).Select(layer => $"'{layer.Name}'"))}{(Layers.Count > 20 ? " ..." : "")}.", nameof(name));
 
+    /// <summary>Prints the layers with their output shapes and numbers of weights.</summary>
+    /// <param name="output">Where to; the console when not given.</param>
+    public void Summary(TextWriter? output = null) => ModelSummary.Print(this, output ?? Console.Out);
+
     /// <inheritdoc/>
     public override Config GetConfig()
     {

@@ -113,6 +113,9 @@ public abstract class Optimizer
                 foreach (var slot in SlotNames) yield return ($"optimizer/{slot}/{path}", slots[(variable, slot)]);
     }
 
+    /// <summary>How many numbers are kept from step to step.</summary>
+    internal long CountParameters() => known.Sum(variable => variable.Size) * SlotNames.Count + (known.Count > 0 ? 2 : 0);
+
     /// <summary>Whether a file has what is kept for the variable of a path.</summary>
     internal bool HasSlots(SafetensorsFile file, string path) => SlotNames.Count > 0 && SlotNames.All(slot => file.TryGet($"optimizer/{slot}/{path}", out _));
 
