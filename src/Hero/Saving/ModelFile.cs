@@ -109,7 +109,7 @@ internal static class ModelFile
 
     private static void RequireBuilt(Model model)
     {
-        if (!model.IsBuilt && model.Weights.Count == 0)
+        if (!model.IsBuilt && model.Graph is null)
             throw new InvalidOperationException($"{model} has no weights yet: begin it with new Input(...), or call it on data first.");
     }
 }

@@ -13,7 +13,8 @@ internal sealed class Registry<T>(string kind) where T : class
         set => makers[name] = value;
     }
 
-    public bool Contains(string name) => makers.ContainsKey(name);
+    /// <summary>The types that are known.</summary>
+    public IEnumerable<string> Names => makers.Keys;
 
     /// <summary>Writes an object as its type and settings.</summary>
     public static Config Write(string name, Config settings) => new Config().Set("class", name).Set("config", settings.Json);

@@ -2,7 +2,10 @@ using Hero.Saving;
 
 namespace Hero.Layers;
 
-/// <summary>The sum of several inputs, element by element; shapes broadcast. (batch, ...) each -> (batch, ...).</summary>
+/// <summary>
+/// The sum of several inputs, element by element: (batch, ...) each -> (batch, ...). Shapes broadcast; an input of fewer axes gets
+/// axes of 1 after the batch, as in Keras.
+/// </summary>
 /// <example><code>var y = new Add().Apply(x, shortcut);</code></example>
 /// <param name="name">The layer's name.</param>
 public sealed class Add(string? name = null) : Layer(name)
@@ -16,6 +19,13 @@ public sealed class Add(string? name = null) : Layer(name)
     protected override Tensor Call(IReadOnlyList<Tensor> inputs, bool training)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return inputs.Aggregate((sum, next) => sum + next);
+        var rank = inputs.Max(input => input.Rank);
+        return inputs.Select(input => Extend(input, rank)).Aggregate((sum, next) => sum + next);
+    }
+
+    private static Tensor Extend(Tensor input, int rank)
+    {
+        while (input.Rank < rank) input = input.ExpandDims(1);
+        return input;
     }
 }
