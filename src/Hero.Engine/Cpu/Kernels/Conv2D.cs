@@ -27,17 +27,17 @@ internal static unsafe class Conv2D
         }
         if (typeof(T) == typeof(float))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
-            else Conv2DDriver<FloatScalar, float, float>.Forward(w, (float*)x, (float*)filter, (float*)y, epilogue);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
+            else Conv2DDriver<FloatScalar, float, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
         }
         else if (typeof(T) == typeof(double))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
-            else Conv2DDriver<DoubleScalar, double, double>.Forward(w, (double*)x, (double*)filter, (double*)y, epilogue);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
+            else Conv2DDriver<DoubleScalar, double, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
         }
         else
         {
@@ -60,17 +60,17 @@ internal static unsafe class Conv2D
         }
         if (typeof(T) == typeof(float))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
-            else Conv2DDriver<FloatScalar, float, float>.InputGradient(w, (float*)dy, (float*)filter, (float*)dx);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
+            else Conv2DDriver<FloatScalar, float, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
         }
         else if (typeof(T) == typeof(double))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
-            else Conv2DDriver<DoubleScalar, double, double>.InputGradient(w, (double*)dy, (double*)filter, (double*)dx);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
+            else Conv2DDriver<DoubleScalar, double, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
         }
         else
         {
@@ -93,17 +93,17 @@ internal static unsafe class Conv2D
         }
         if (typeof(T) == typeof(float))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
-            else Conv2DDriver<FloatScalar, float, float>.FilterGradient(w, (float*)x, (float*)dy, (float*)dfilter);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
+            else Conv2DDriver<FloatScalar, float, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
         }
         else if (typeof(T) == typeof(double))
         {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
-            else Conv2DDriver<DoubleScalar, double, double>.FilterGradient(w, (double*)x, (double*)dy, (double*)dfilter);
+            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
+            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
+            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
+            else Conv2DDriver<DoubleScalar, double, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
         }
         else
         {
@@ -112,6 +112,14 @@ internal static unsafe class Conv2D
     }
 
     private static nint OutputSize(in Window2D w) => (nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels;
+
+    /// <summary>A single column of pixels is the same memory as a single row, and tiles run along rows.</summary>
+    private static Window2D Lying(in Window2D w) => w is not { InWidth: 1, OutWidth: 1, KernelWidth: 1, PadLeft: 0 } ? w : w with
+    {
+        InHeight = 1, OutHeight = 1, KernelHeight = 1, StrideHeight = 1, DilationHeight = 1, PadTop = 0,
+        InWidth = w.InHeight, OutWidth = w.OutHeight, KernelWidth = w.KernelHeight, StrideWidth = w.StrideHeight,
+        DilationWidth = w.DilationHeight, PadLeft = w.PadTop,
+    };
 
     private static bool IsPointwise(in Window2D w, out int pixels)
     {

@@ -15,6 +15,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Up to this many blocks of rows every item packs the panels it needs: cheaper than a copy that leaves the cache.</summary>
     private const int OwnPackingBlocks = 2;
 
+    /// <summary>Right operands larger than this are never copied whole: scratch memory is kept.</summary>
+    private const long MaxPackedElements = 32 * 1024 * 1024;
+
     /// <summary>Products with no more rows or columns than this leave most of a tile empty ...</summary>
     private const int SmallSide = GemmDot<TSimd, TVector, T, TEpilogue>.MaxSmallSide;
 
@@ -114,7 +117,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         };
         if (transposeB || m > DirectTiles * TSimd.MaxRows)
         {
-            if (body.Plan.RowBlocks <= OwnPackingBlocks)
+            if (body.Plan.RowBlocks <= OwnPackingBlocks || (long)k * n > MaxPackedElements)
             {
                 body.PackPanels = true;
             }

@@ -32,6 +32,7 @@ public sealed unsafe class Conv2DTests
             { "many rows in few pixels", [40, 2, 2, 5, 2, 2, 3, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
             { "1-D", [3, 1, 200, 9, 1, 7, 20, 1, 2, 1, 1, 0, 3, 0, 3, 1] },
             { "tall and thin", [1, 300, 1, 8, 4, 1, 16, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
+            { "tall and thin, padded", [2, 50, 1, 6, 5, 1, 16, 2, 3, 2, 2, 4, 0, 3, 0, 2] },
             { "one image, many channels", [1, 7, 7, 96, 3, 3, 160, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
         };
         var random = new Random(5);
