@@ -6,13 +6,6 @@ using Hero.Ops;
 
 namespace Hero.Cpu;
 
-/// <summary>Sees the values of a block of elements just after they were computed.</summary>
-internal unsafe interface IBlockSink
-{
-    /// <summary>The pointers are the operands', at the elements start .. start + count - 1.</summary>
-    void Take(byte** operands, nint start, nint count);
-}
-
 /// <summary>
 /// A chain of scalar operations compiled to block kernels: the elements are walked in blocks small enough that all values
 /// between the operations stay in the L1 cache. Immutable; used by many threads at once.
@@ -29,8 +22,8 @@ internal sealed unsafe class ElementwiseProgram
     private const int ParallelThreshold = 8192;
     private const int ChunkElements = 32768;
 
-    private readonly Operand[] operands;
-    private readonly Instruction[] instructions;
+    private readonly ProgramOperand[] operands;
+    private readonly ProgramInstruction[] instructions;
     private readonly int block;
     private readonly nint registerBytes;
     private readonly int registers;
@@ -38,7 +31,7 @@ internal sealed unsafe class ElementwiseProgram
     public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory)
     {
         Size = checked((nint)unit.Scalars[0].Size);
-        var builder = new Builder(layout, memory);
+        var builder = new ElementwiseProgramBuilder(layout, memory);
         instructions = builder.Compile(unit);
         ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
         operands = [.. builder.Operands];
@@ -108,7 +101,7 @@ internal sealed unsafe class ElementwiseProgram
     }
 
     /// <summary>The largest block that fits, a multiple of the periods of repeated rows where that is possible.</summary>
-    private static int ChooseBlock(int bytesPerElement, long row, Operand[] operands)
+    private static int ChooseBlock(int bytesPerElement, long row, ProgramOperand[] operands)
     {
         var block = Math.Max(Math.Clamp(RegisterBytes / bytesPerElement & -64, SmallestBlock, LargestBlock), row);
         var period = row;
@@ -140,128 +133,11 @@ internal sealed unsafe class ElementwiseProgram
             Program.Run(Slots, start, Math.Min(Chunk, Program.Size - start));
         }
     }
+}
 
-    private readonly record struct Instruction(nint Function, int Target, int A, int B, int C)
-    {
-        public delegate*<void*, void*, void*, void*, nint, void> Kernel => (delegate*<void*, void*, void*, void*, nint, void>)Function;
-    }
-
-    /// <summary>A value of the program: read from or written to a slot at the flat place, or held in a register of one block.</summary>
-    private struct Operand
-    {
-        public int Slot;
-        public int Register;
-        public int ElementSize;
-
-        /// <summary>A load fills its register by following strides.</summary>
-        public bool IsLoad;
-        public nint Offset;
-        public StridedLayout Layout;
-
-        /// <summary>After how many elements a load repeats itself; 1 for a scalar, 0 for never.</summary>
-        public long Period;
-
-        /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
-        public bool IsHoisted;
-
-        public readonly void Load(byte* register, void** slots, nint start, nint count) =>
-            StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
-    }
-
-    private sealed class Builder(Layout layout, MemoryPlan memory)
-    {
-        private readonly Dictionary<Tensor, int> valueOf = [];
-        private readonly Dictionary<Tensor, int> loadOf = [];
-        private readonly Stack<int> free = [];
-
-        public List<Operand> Operands { get; } = [];
-
-        public int RegisterCount { get; private set; }
-
-        /// <summary>The operand that holds a base at the flat place.</summary>
-        public int Flat(Tensor source) => valueOf.TryGetValue(source, out var value) ? value : valueOf[source] = AddFlat(source, memory.SlotOfBase(source));
-
-        public Instruction[] Compile(Unit unit)
-        {
-            var (scalars, results) = (unit.Scalars, unit.Results);
-            // By base: a strided load of a base never shares a register with its flat value.
-            var lastUse = new Dictionary<Tensor, int>();
-            for (var i = 0; i < scalars.Count; i++)
-                foreach (var input in scalars[i].Inputs) lastUse[layout.Of(input).Base] = i;
-            foreach (var reduction in unit.Reductions) lastUse[layout.DenseBase(reduction.Inputs[0])] = scalars.Count;
-
-            var code = new Instruction[scalars.Count];
-            for (var i = 0; i < scalars.Count; i++)
-            {
-                var node = scalars[i];
-                Span<int> inputs = [0, 0, 0];
-                for (var k = 0; k < node.Inputs.Length; k++) inputs[k] = Read(node.Inputs[k], node);
-                // A register whose value is read here for the last time may take the result: kernels allow that for equal sizes.
-                var dying = node.Inputs.Select(input => layout.Of(input).Base).Distinct()
-                    .Where(source => lastUse[source] == i && valueOf.TryGetValue(source, out var operand) && Operands[operand].Register >= 0)
-                    .Select(source => Operands[valueOf[source]]).ToLookup(operand => operand.ElementSize == DTypes.Size(node.DType), operand => operand.Register);
-                foreach (var register in dying[true]) free.Push(register);
-                valueOf[node] = results.Contains(node) ? AddFlat(node, memory.SlotOfBase(node)) : AddRegister(node);
-                foreach (var register in dying[false]) free.Push(register);
-                code[i] = new Instruction(Kernel(node), valueOf[node], inputs[0], inputs[1], inputs[2]);
-            }
-            return code;
-        }
-
-        private int Read(Tensor input, Tensor reader)
-        {
-            var (source, view) = layout.Of(input);
-            var flat = view.IsDense && source.Size == reader.Size;
-            if (flat) return Flat(source);
-            if (loadOf.TryGetValue(input, out var load)) return load;
-            return loadOf[input] = AddLoad(source, view);
-        }
-
-        private int AddFlat(Tensor source, int slot)
-        {
-            Operands.Add(new Operand { Slot = slot, Register = -1, ElementSize = DTypes.Size(source.DType) });
-            return Operands.Count - 1;
-        }
-
-        private int AddRegister(Tensor node)
-        {
-            var register = free.TryPop(out var reused) ? reused : RegisterCount++;
-            Operands.Add(new Operand { Register = register, ElementSize = DTypes.Size(node.DType) });
-            return Operands.Count - 1;
-        }
-
-        private int AddLoad(Tensor source, View view)
-        {
-            var strides = new StridedLayout(view.Shape.Dimensions, view.Strides);
-            Operands.Add(new Operand
-            {
-                Slot = memory.SlotOfBase(source),
-                Register = RegisterCount++,
-                ElementSize = DTypes.Size(source.DType),
-                IsLoad = true,
-                Offset = view.Offset,
-                Layout = strides,
-                Period = PeriodOf(strides),
-            });
-            return Operands.Count - 1;
-        }
-
-        private static nint Kernel(Tensor node)
-        {
-            var type = node.Inputs[^1].DType;
-            var kernel = ((ScalarOp)node.Op!).Function is { } function
-                ? ElementwiseKernels.Find(function, type)
-                : ElementwiseKernels.FindCast(type, node.DType);
-            if (kernel == null) throw new NotSupportedException($"{node.Op.Name} does not exist for {DTypes.Name(type)}. Use Cast(DType.Float32) first.");
-            return (nint)kernel;
-        }
-    }
-
-    private static long PeriodOf(in StridedLayout layout)
-    {
-        if (layout.Stride(0) != 0) return 0;
-        var period = 1L;
-        for (var axis = 1; axis < layout.Rank; axis++) period *= layout.Length(axis);
-        return period;
-    }
+/// <summary>Sees the values of a block of elements just after they were computed.</summary>
+internal unsafe interface IBlockSink
+{
+    /// <summary>The pointers are the operands', at the elements start .. start + count - 1.</summary>
+    void Take(byte** operands, nint start, nint count);
 }

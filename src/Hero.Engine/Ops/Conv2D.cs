@@ -17,16 +17,21 @@ namespace Hero
             var window = Window2D.Create(nameof(Conv2D), Shape, filter.Shape[3], (filter.Shape[0], filter.Shape[1]), strides ?? (1, 1), padding, dilation ?? (1, 1), groups);
             if (groups < 1 || Shape[3] % groups != 0 || filter.Shape[3] % groups != 0 || filter.Shape[2] != Shape[3] / groups)
                 throw new ArgumentException($"Conv2D of {Shape[3]} channels in {groups} groups expects a filter of shape ({filter.Shape[0]}, {filter.Shape[1]}, {Shape[3] / Math.Max(groups, 1)}, out), out a multiple of {groups}; got {filter.Shape}.", nameof(filter));
-            return new Conv2DOp(window).Apply(this, filter);
+            return new Conv2DOp(window, Depthwise: false).Apply(this, filter);
         }
     }
 }
 
 namespace Hero.Ops
 {
-    /// <summary>y = x * f; the three of them, y, dx and df, are each the gradient of the others, so any order of derivative works.</summary>
-    internal sealed record Conv2DOp(Window2D Window) : Op
+    /// <summary>
+    /// y = x * f; the three of them, y, dx and df, are each the gradient of the others, so any order of derivative works. Depthwise:
+    /// each channel with its own filters.
+    /// </summary>
+    internal sealed record Conv2DOp(Window2D Window, bool Depthwise) : Op
     {
+        public override string Name => Depthwise ? nameof(Tensor.DepthwiseConv2D) : nameof(Tensor.Conv2D);
+
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
         {
             RequireSameType(inputs);
@@ -36,33 +41,38 @@ namespace Hero.Ops
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DInputGradientOp(Window).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window).Apply(output.Inputs[0], upstream),
+            new Conv2DInputGradientOp(Window, Depthwise).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window, Depthwise).Apply(output.Inputs[0], upstream),
         ];
     }
 
     /// <summary>(dy, f) -> dx of a <see cref="Conv2DOp"/>.</summary>
-    internal sealed record Conv2DInputGradientOp(Window2D Window) : Op
+    internal sealed record Conv2DInputGradientOp(Window2D Window, bool Depthwise) : Op
     {
+        public override string Name => Depthwise ? "DepthwiseConv2DInputGradient" : "Conv2DInputGradient";
+
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Window.InputShape);
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DOp(Window).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window).Apply(upstream, output.Inputs[0]),
+            new Conv2DOp(Window, Depthwise).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window, Depthwise).Apply(upstream, output.Inputs[0]),
         ];
     }
 
     /// <summary>(x, dy) -> df of a <see cref="Conv2DOp"/>.</summary>
-    internal sealed record Conv2DFilterGradientOp(Window2D Window) : Op
+    internal sealed record Conv2DFilterGradientOp(Window2D Window, bool Depthwise) : Op
     {
-        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) =>
-            (inputs[0].DType, [Window.KernelHeight, Window.KernelWidth, Window.InChannels / Window.Groups, Window.OutChannels]);
+        public override string Name => Depthwise ? "DepthwiseConv2DFilterGradient" : "Conv2DFilterGradient";
+
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Depthwise
+            ? [Window.KernelHeight, Window.KernelWidth, Window.InChannels, Window.OutChannels / Window.InChannels]
+            : [Window.KernelHeight, Window.KernelWidth, Window.InChannels / Window.Groups, Window.OutChannels]);
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DInputGradientOp(Window).Apply(output.Inputs[1], upstream),
-            new Conv2DOp(Window).Apply(output.Inputs[0], upstream),
+            new Conv2DInputGradientOp(Window, Depthwise).Apply(output.Inputs[1], upstream),
+            new Conv2DOp(Window, Depthwise).Apply(output.Inputs[0], upstream),
         ];
     }
 }

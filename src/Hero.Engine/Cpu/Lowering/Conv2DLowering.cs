@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hero.Compiling;
 using Hero.Cpu.Kernels;
 using Hero.Ops;
@@ -7,27 +8,39 @@ namespace Hero.Cpu.Lowering;
 internal static unsafe class Conv2DLowering
 {
     public static Kernel Forward(Conv2DOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? Forward<float>(op.Window, lowering) : Forward<double>(op.Window, lowering);
+        lowering.Node.DType == DType.Float32 ? Forward<float>(op, lowering) : Forward<double>(op, lowering);
 
-    public static Kernel InputGradient(Conv2DInputGradientOp op, Lowering lowering)
+    public static Kernel InputGradient(Conv2DInputGradientOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? InputGradient<float>(op, lowering) : InputGradient<double>(op, lowering);
+
+    public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? FilterGradient<float>(op, lowering) : FilterGradient<double>(op, lowering);
+
+    private static Kernel Forward<T>(Conv2DOp op, Lowering lowering) where T : unmanaged, INumber<T>
+    {
+        if (lowering.Epilogue is { } program) return Forward<T, ProgramEpilogue>(op, lowering, slots => new ProgramEpilogue(program, (void**)slots));
+        return Forward<T, NoEpilogue>(op, lowering, _ => default);
+    }
+
+    private static Kernel Forward<T, TEpilogue>(Conv2DOp op, Lowering lowering, Func<nint, TEpilogue> epilogue)
+        where T : unmanaged, INumber<T> where TEpilogue : struct, IEpilogue
+    {
+        var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
+        if (op.Depthwise) return slots => DepthwiseConv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], epilogue((nint)slots));
+        return slots => Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], epilogue((nint)slots));
+    }
+
+    private static Kernel InputGradient<T>(Conv2DInputGradientOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         var (dy, filter, dx, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        if (lowering.Node.DType == DType.Float32) return slots => Conv2D.InputGradient(window, (float*)slots[dy], (float*)slots[filter], (float*)slots[dx]);
-        return slots => Conv2D.InputGradient(window, (double*)slots[dy], (double*)slots[filter], (double*)slots[dx]);
+        if (op.Depthwise) return slots => DepthwiseConv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (T*)slots[dx]);
+        return slots => Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (T*)slots[dx]);
     }
 
-    public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering)
+    private static Kernel FilterGradient<T>(Conv2DFilterGradientOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         var (x, dy, df, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        if (lowering.Node.DType == DType.Float32) return slots => Conv2D.FilterGradient(window, (float*)slots[x], (float*)slots[dy], (float*)slots[df]);
-        return slots => Conv2D.FilterGradient(window, (double*)slots[x], (double*)slots[dy], (double*)slots[df]);
-    }
-
-    private static Kernel Forward<T>(Window2D window, Lowering lowering) where T : unmanaged
-    {
-        var (x, filter, y) = (lowering.Input(0), lowering.Input(1), lowering.Output);
-        if (lowering.Epilogue is { } program)
-            return slots => Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], new ProgramEpilogue(program, slots));
-        return slots => Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], default(NoEpilogue));
+        if (op.Depthwise) return slots => DepthwiseConv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (T*)slots[df]);
+        return slots => Conv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (T*)slots[df]);
     }
 }

@@ -14,9 +14,6 @@ internal static class LoweringTable
         Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
-        Add<DepthwiseConv2DOp>(DepthwiseConv2DLowering.Forward, hasEpilogue: true);
-        Add<DepthwiseConv2DInputGradientOp>(DepthwiseConv2DLowering.InputGradient);
-        Add<DepthwiseConv2DFilterGradientOp>(DepthwiseConv2DLowering.FilterGradient);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true);
         Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);

@@ -1,0 +1,31 @@
+using Hero.Cpu.Kernels;
+
+namespace Hero.Cpu;
+
+/// <summary>One call of a block kernel: target = function(a, b, c), all operands by number.</summary>
+internal readonly unsafe record struct ProgramInstruction(nint Function, int Target, int A, int B, int C)
+{
+    public delegate*<void*, void*, void*, void*, nint, void> Kernel => (delegate*<void*, void*, void*, void*, nint, void>)Function;
+}
+
+/// <summary>A value of the program: read from or written to a slot at the flat place, or held in a register of one block.</summary>
+internal unsafe struct ProgramOperand
+{
+    public int Slot;
+    public int Register;
+    public int ElementSize;
+
+    /// <summary>A load fills its register by following strides.</summary>
+    public bool IsLoad;
+    public nint Offset;
+    public StridedLayout Layout;
+
+    /// <summary>After how many elements a load repeats itself; 1 for a scalar, 0 for never.</summary>
+    public long Period;
+
+    /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
+    public bool IsHoisted;
+
+    public readonly void Load(byte* register, void** slots, nint start, nint count) =>
+        StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
+}
