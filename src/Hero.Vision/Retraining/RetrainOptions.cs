@@ -9,6 +9,9 @@ public sealed record RetrainOptions
     /// <summary>The value of <see cref="Base"/> that asks for a small network trained from scratch.</summary>
     public const string NoBase = "none";
 
+    /// <summary>The optimizers there are.</summary>
+    public static IReadOnlyList<string> Optimizers { get; } = ["sgd", "rmsprop", "adam", "adamw", "adadelta"];
+
     /// <summary>The folder with one sub-folder of pictures per class.</summary>
     public required string Folder { get; init; }
 
@@ -21,10 +24,10 @@ public sealed record RetrainOptions
     /// </summary>
     public string? Base { get; init; }
 
-    /// <summary>Training steps, each with one batch.</summary>
-    public int Steps { get; init; } = 4000;
+    /// <summary>Training steps, each with one batch; when null 4,000 on a base, from scratch as many as go over the pictures 60 times (300 .. 4,000).</summary>
+    public int? Steps { get; init; }
 
-    /// <summary>The step size; when null 0.01 for "sgd" and the optimizer's own default (0.001 mostly) for others.</summary>
+    /// <summary>The step size; when null 0.01 for "sgd", 0.005 from scratch, and the optimizer's own default (0.001) for others.</summary>
     public double? LearningRate { get; init; }
 
     /// <summary>"sgd", "rmsprop", "adam", "adamw" or "adadelta"; when null "sgd" on a frozen base, "adam" from scratch.</summary>
@@ -96,9 +99,9 @@ public sealed record RetrainOptions
     {
         Check(!string.IsNullOrWhiteSpace(Folder), "the folder of pictures", "a path", Folder);
         Check(!string.IsNullOrWhiteSpace(Output), "--output", "a file name", Output);
-        Check(Steps >= 1, "--steps", "at least 1", Steps);
+        Check(Steps is null or >= 1, "--steps", "at least 1", Steps);
         Check(LearningRate is null or (> 0 and <= 1e6), "--learning-rate", "more than 0", LearningRate);
-        Check(Optimizer is null || RetrainOptimizers.Names.Contains(Optimizer), "--optimizer", string.Join(", ", RetrainOptimizers.Names), Optimizer);
+        Check(Optimizer is null || Optimizers.Contains(Optimizer), "--optimizer", string.Join(", ", Optimizers), Optimizer);
         Check(BatchSize >= 1, "--batch-size", "at least 1", BatchSize);
         Check(EvalInterval >= 1, "--eval-interval", "at least 1", EvalInterval);
         Check(TestingPercentage is >= 0 and < 100, "--testing-percentage", "0 or more and below 100", TestingPercentage);

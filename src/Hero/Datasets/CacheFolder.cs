@@ -7,7 +7,9 @@ internal static class CacheFolder
     /// <exception cref="InvalidOperationException">The system names no such folder and HERO_HOME is not set.</exception>
     public static string Of(string dataset) => Path.Combine(Root(), "datasets", dataset);
 
-    private static string Root()
+    /// <summary>The folder all others are in.</summary>
+    /// <exception cref="InvalidOperationException">The system names no such folder and HERO_HOME is not set.</exception>
+    public static string Root()
     {
         if (Environment.GetEnvironmentVariable("HERO_HOME") is { Length: > 0 } named) return Path.GetFullPath(named);
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);

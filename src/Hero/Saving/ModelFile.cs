@@ -11,7 +11,7 @@ internal static class ModelFile
 {
     private const string Format = "hero.model.1";
     private const string WeightsFormat = "hero.weights.1";
-    private const string UserPrefix = "user.";
+    public const string UserPrefix = "user.";
 
     /// <summary>Writes everything: architecture, weights, optimizer.</summary>
     public static void Save(Model model, string path, CancellationToken cancellationToken)

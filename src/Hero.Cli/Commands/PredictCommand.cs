@@ -1,0 +1,82 @@
+using System.CommandLine;
+using Hero.Cli.Output;
+using Hero.Data;
+using Hero.Vision;
+
+namespace Hero.Cli.Commands;
+
+/// <summary><c>hero predict MODEL PICTURE...</c>: what the pictures show, the likeliest class first.</summary>
+internal static class PredictCommand
+{
+    private const int BatchSize = 32;
+
+    public static Command Create(Terminal terminal)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model made by 'hero retrain'." };
+        var pictures = new Argument<string[]>("PICTURE")
+        {
+            Description = "Pictures, or folders of them; '-' reads one picture from standard input. Without any, file names are read from standard input, one per line.",
+            HelpName = "PICTURE...",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var top = new Option<int>("--top") { Description = "How many classes to print.", DefaultValueFactory = _ => 5 };
+        top.Validators.Add(result =>
+        {
+            if (result.Errors.Any() || result.GetValueOrDefault<int>() < 1) result.AddError("--top needs a whole number of at least 1.");
+        });
+        var json = new Option<bool>("--json") { Description = "Print JSON: one object for each picture, one per line." };
+        var command = new Command("predict", "Say what pictures show, with a trained model.") { model, pictures, top, json };
+        command.SetAction((parsed, token) => Task.FromResult(
+            Run(parsed.GetRequiredValue(model), parsed.GetValue(pictures) ?? [], parsed.GetValue(top), parsed.GetValue(json), terminal, token)));
+        return command;
+    }
+
+    private static int Run(string model, string[] pictures, int top, bool json, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (pictures.Length == 0 && !terminal.IsInputRedirected)
+            throw new UsageException("predict: expected pictures or folders after the model, or file names on standard input. See 'hero predict --help'.");
+        var classifier = PictureClassifier.Load(model);
+        var writer = new PredictionWriter(terminal, top, json, showNames: pictures.Length != 1 || Directory.Exists(pictures[0]));
+        var failed = false;
+        foreach (var batch in Sources(pictures, terminal, cancellationToken).Chunk(BatchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (names, images) = (new List<string>(), new List<Image>());
+            foreach (var (name, open) in batch)
+            {
+                try
+                {
+                    images.Add(open(classifier.DecodeOptions));
+                    names.Add(name);
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException or ImageFormatException)
+                {
+                    failed = true;
+                    writer.Failure(name, error.Message);
+                }
+            }
+            if (images.Count == 0) continue;
+            foreach (var (name, predictions) in names.Zip(classifier.Predict(images))) writer.Result(name, predictions);
+        }
+        return failed ? ExitCode.Error : ExitCode.Success;
+    }
+
+    private static IEnumerable<(string Name, Func<ImageDecodeOptions, Image> Open)> Sources(string[] pictures, Terminal terminal, CancellationToken cancellationToken)
+    {
+        foreach (var picture in pictures.Length > 0 ? pictures : Lines(terminal.Input, cancellationToken))
+        {
+            if (picture == "-") yield return ("-", options => Image.Decode(terminal.Input, options));
+            else if (!Directory.Exists(picture)) yield return (picture, options => Image.Load(picture, options));
+            else
+                foreach (var file in Directory.EnumerateFiles(picture, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImageName).Order(StringComparer.Ordinal))
+                    yield return (file, options => Image.Load(file, options));
+        }
+    }
+
+    private static IEnumerable<string> Lines(Stream input, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(input);
+        while (!cancellationToken.IsCancellationRequested && reader.ReadLine() is { } line)
+            if (line.Trim() is { Length: > 0 } name) yield return name;
+    }
+}

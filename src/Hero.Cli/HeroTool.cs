@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Hero.Cli.Commands;
+using Hero.Saving;
+using Hero.Vision;
+
+namespace Hero.Cli;
+
+/// <summary>The <c>hero</c> tool: parses the line, runs the command, and turns whatever goes wrong into one line and an exit code.</summary>
+internal static partial class HeroTool
+{
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show where in the code an error came from (also with HERO_DEBUG=1).",
+        Recursive = true,
+    };
+
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("Hero: deep learning for .NET. A folder of pictures becomes a classifier.")
+        {
+            QuickstartCommand.Create(terminal),
+            RetrainCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            Verbose,
+        };
+        root.HelpName = "hero";
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var message in Messages(parsed)) await terminal.Error.WriteLineAsync($"hero: {message}");
+            var command = parsed.CommandResult.Command is RootCommand ? "hero" : $"hero {parsed.CommandResult.Command.Name}";
+            await terminal.Error.WriteLineAsync($"See '{command} --help'.");
+            return ExitCode.Usage;
+        }
+        try
+        {
+            var configuration = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Program has handlers of its own
+            };
+            return await parsed.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await terminal.Error.WriteLineAsync("hero: stopped.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception error)
+        {
+            var details = parsed.GetValue(Verbose) || Environment.GetEnvironmentVariable("HERO_DEBUG") is { Length: > 0 };
+            await terminal.Error.WriteLineAsync(details ? error.ToString() : Line(error));
+            return error is UsageException ? ExitCode.Usage : ExitCode.Error;
+        }
+    }
+
+    // The parser's words, without the names of .NET types, and without the consequences of a mistyped command.
+    private static IEnumerable<string> Messages(ParseResult parsed)
+    {
+        var errors = parsed.Errors.Select(error => error.Message).ToArray();
+        return errors.Where(message => errors.Length == 1 || !message.StartsWith("Required command", StringComparison.Ordinal))
+            .Select(message => TypeName().Replace(message, match => match.Value.Contains("Int", StringComparison.Ordinal) ? "a whole number" : "a number"));
+    }
+
+    [GeneratedRegex(@"expected type '[^']*(Int32|Int64|Double)[^']*'")]
+    private static partial Regex TypeName();
+
+    // What a user can put right says so itself. Anything else is our mistake, and the line says how to show it to us.
+    private static string Line(Exception error) => error switch
+    {
+        UsageException or IOException or UnauthorizedAccessException or InvalidDataException or ModelFileException or ImageFormatException =>
+            $"hero: {error.Message.ReplaceLineEndings(" ")}",
+        OutOfMemoryException => "hero: the memory is used up. Try a smaller --batch-size, or close other programs.",
+        _ => $"hero: an unexpected error ({error.GetType().Name}): {error.Message.ReplaceLineEndings(" ")} Run it again with --verbose to see where it comes from.",
+    };
+}
+
+/// <summary>An option that makes no sense: the exit code is that of a wrong command line.</summary>
+internal sealed class UsageException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,75 @@
+using Hero.Vision.Retraining;
+using Spectre.Console;
+
+namespace Hero.Cli.Output;
+
+/// <summary>Shows how a training goes: a live bar in a terminal, plain lines like those of the talk's tool elsewhere.</summary>
+internal static class RetrainView
+{
+    /// <summary>Runs the work with the view that fits the terminal.</summary>
+    public static T Show<T>(Terminal terminal, Func<IProgress<RetrainProgress>, T> work)
+    {
+        var console = terminal.Console;
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi) return work(new Lines(terminal));
+        return console.Progress()
+            .AutoClear(true)
+            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => work(new Bars(console, context)));
+    }
+
+    /// <summary>A console that is no terminal: lines instead of bars.</summary>
+    public static IAnsiConsole NoConsole(TextWriter writer) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = AnsiSupport.No,
+        Interactive = InteractionSupport.No,
+        Out = new AnsiConsoleOutput(writer),
+    });
+
+    private sealed class Lines(Terminal terminal) : IProgress<RetrainProgress>
+    {
+        public void Report(RetrainProgress value)
+        {
+            switch (value)
+            {
+                case RetrainMessage message: terminal.Output.WriteLine(message.Text); break;
+                case RetrainWarning warning: terminal.Error.WriteLine($"Warning: {warning.Text}"); break;
+                case RetrainFigures figures: terminal.Output.WriteLine(figures); break;
+                default: break; // how far it is, the lines tell
+            }
+        }
+    }
+
+    private sealed class Bars(IAnsiConsole console, ProgressContext context) : IProgress<RetrainProgress>
+    {
+        private readonly Dictionary<string, ProgressTask> tasks = [];
+        private string figures = "";
+
+        public void Report(RetrainProgress value)
+        {
+            switch (value)
+            {
+                case RetrainMessage message: console.WriteLine(message.Text); break;
+                case RetrainWarning warning: console.MarkupLineInterpolated($"[yellow]Warning: {warning.Text}[/]"); break;
+                case RetrainFigures latest: figures = Text(latest); break;
+                case RetrainAdvance advance: Advance(advance); break;
+            }
+        }
+
+        private void Advance(RetrainAdvance advance)
+        {
+            if (!tasks.TryGetValue(advance.Work, out var task))
+            {
+                foreach (var earlier in tasks.Values) earlier.StopTask();
+                figures = "";
+                tasks.Add(advance.Work, task = context.AddTask(advance.Work, maxValue: advance.Total));
+            }
+            var speed = advance.PicturesPerSecond > 0 ? FormattableString.Invariant($"  {advance.PicturesPerSecond:N0} pictures/s") : "";
+            task.Description = Markup.Escape(advance.Work + figures + speed);
+            task.Value = advance.Done;
+        }
+
+        private static string Text(RetrainFigures figures) => FormattableString.Invariant(
+            $"  loss {figures.CrossEntropy:F3}  accuracy {100 * figures.TrainAccuracy:F1} %") +
+            (figures.ValidationCount == 0 ? "" : FormattableString.Invariant($"  validation {100 * figures.ValidationAccuracy:F1} %"));
+    }
+}
