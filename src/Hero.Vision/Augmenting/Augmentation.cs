@@ -1,4 +1,3 @@
-using Hero.Vision.Augmenting;
 using Hero.Vision.Resizing;
 
 namespace Hero.Vision;
@@ -11,6 +10,9 @@ namespace Hero.Vision;
 /// </summary>
 public sealed record Augmentation
 {
+    // Keeps these numbers apart from other uses of the same seed.
+    private const long Purpose = 0x4155_474D_454E_5400;
+
     /// <summary>Changes nothing.</summary>
     public static Augmentation None { get; } = new();
 
@@ -85,14 +87,14 @@ public sealed record Augmentation
     /// <summary>Draws the part of the picture that is shown, and the brightness.</summary>
     internal (ResizeRegion Region, float Brightness) Draw(Image image, long picture, long step, int width, int height)
     {
-        var random = new CounterRandom(Seed, picture, step);
-        // Each draw has an index of its own, so that switching one change on leaves the others as they were.
-        var scale = (1 + RandomCrop / 100.0) * random.Uniform(0, 1, 1 + RandomScale / 100.0);
+        // All numbers are drawn always, so that switching one change on leaves the others as they were.
+        var random = new SeededRandom(Seed ^ Purpose, picture, step);
+        var scale = (1 + RandomCrop / 100) * random.Range(1, 1 + RandomScale / 100);
         var (fullWidth, fullHeight) = ((int)(scale * width), (int)(scale * height));
-        var left = Math.Floor(random.Uniform(1, 0, fullWidth - width + 1)) + random.Uniform(2, -HorizontalShift, HorizontalShift) * width;
-        var top = Math.Floor(random.Uniform(3, 0, fullHeight - height + 1)) + random.Uniform(4, -VerticalShift, VerticalShift) * height;
-        var isMirrored = FlipLeftRight && random.Uniform(5) < 0.5;
-        var brightness = (float)random.Uniform(6, 1 - RandomBrightness / 100.0, 1 + RandomBrightness / 100.0);
+        var left = random.Below(fullWidth - width + 1) + random.Range(-HorizontalShift, HorizontalShift) * width;
+        var top = random.Below(fullHeight - height + 1) + random.Range(-VerticalShift, VerticalShift) * height;
+        var isMirrored = random.Chance(0.5f) && FlipLeftRight;
+        var brightness = random.Range(1 - RandomBrightness / 100, 1 + RandomBrightness / 100);
         var (perColumn, perRow) = ((double)image.Width / fullWidth, (double)image.Height / fullHeight);
         return (new(left * perColumn, top * perRow, width * perColumn, height * perRow, isMirrored), brightness);
     }

@@ -14,7 +14,8 @@ public sealed record ImageDecodeOptions
 
     /// <summary>
     /// The largest width x height accepted. It is compared with the size the file declares before any memory is taken for
-    /// pixels. Decoding needs at most about 14 bytes a pixel (a progressive JPEG without chroma subsampling), usually 4 to 6.
+    /// pixels. Decoding needs at most about 16 bytes a pixel beside the file itself (a progressive JPEG without chroma subsampling that
+    /// is turned upright), usually 4 to 6.
     /// </summary>
     public long MaxPixels { get; init; } = DefaultMaxPixels;
 

@@ -30,10 +30,15 @@ internal static class InverseDct
             var value = (byte)Math.Clamp(((block[0] + 4) >> 3) + 128, 0, 255);
             for (var y = 0; y < size; y++) target.Slice(y * stride, size).Fill(value);
         }
-        else if (size < 8) ReducedDct.Transform(block, size, target, stride);
-        else if (Vector256.IsHardwareAccelerated) Transform<Lanes8>(block, target, stride);
-        else if (Vector128.IsHardwareAccelerated) Transform<Lanes4>(block, target, stride);
-        else Transform<Lanes1>(block, target, stride);
+        else if (Vector256.IsHardwareAccelerated) Transform<Lanes8>(block, size, target, stride);
+        else if (Vector128.IsHardwareAccelerated) Transform<Lanes4>(block, size, target, stride);
+        else Transform<Lanes1>(block, size, target, stride);
+    }
+
+    private static void Transform<TLanes>(Span<int> block, int size, Span<byte> target, int stride) where TLanes : struct, ILanes<TLanes>
+    {
+        if (size == 8) Transform<TLanes>(block, target, stride);
+        else ReducedDct.Transform<TLanes>(block, size, target, stride);
     }
 
     /// <summary>All 8 x 8 samples, <paramref name="stride"/> bytes from row to row.</summary>
