@@ -30,10 +30,15 @@ public sealed record Augmentation
     /// </summary>
     public float RandomScale { get; init => field = Checked(value, 100, nameof(RandomScale)); }
 
-    /// <summary>How much the brightness varies, in percent (0 .. 100): pixels are multiplied by a random factor between 1 - percent / 100 and 1 + percent / 100.</summary>
+    /// <summary>
+    /// How much the brightness varies, in percent (0 .. 100): pixels are multiplied by a random factor between 1 - percent / 100 and 1 +
+    /// percent / 100.
+    /// </summary>
     public float RandomBrightness { get; init => field = Checked(value, 100, nameof(RandomBrightness)); }
 
-    /// <summary>The largest shift to the left or right, as a fraction of the width (0 .. 1); the border is repeated where nothing is left.</summary>
+    /// <summary>
+    /// The largest shift to the left or right, as a fraction of the width (0 .. 1); the border is repeated where nothing is left.
+    /// </summary>
     public float HorizontalShift { get; init => field = Checked(value, 1, nameof(HorizontalShift)); }
 
     /// <summary>The largest shift up or down, as a fraction of the height (0 .. 1).</summary>

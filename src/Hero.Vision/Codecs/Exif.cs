@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Hero.Vision.Codecs;
 
-/// <summary>Finds the orientation in EXIF data, which is a small TIFF file. Damaged data counts as upright: it is no part of the picture.</summary>
+/// <summary>
+/// Finds the orientation in EXIF data, which is a small TIFF file. Damaged data counts as upright: it is no part of the picture.
+/// </summary>
 internal static class Exif
 {
     private const int OrientationTag = 0x0112, ShortType = 3, EntryLength = 12;

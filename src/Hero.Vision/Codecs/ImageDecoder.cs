@@ -49,7 +49,8 @@ internal static class ImageDecoder
     /// <exception cref="ImageFormatException">A side is zero or the picture has more pixels than allowed.</exception>
     public static void CheckSize(string format, long width, long height, ImageDecodeOptions options)
     {
-        if (width <= 0 || height <= 0) throw new ImageFormatException($"The {format} picture has no pixels: it declares {width} x {height}.");
+        if (width <= 0 || height <= 0)
+            throw new ImageFormatException($"The {format} picture has no pixels: it declares {width} x {height}.");
         if (width > int.MaxValue || height > int.MaxValue || width * height > options.MaxPixels || width * height > Array.MaxLength / 4)
             throw new ImageFormatException(
                 $"The {format} picture declares {width} x {height} pixels, the limit is {options.MaxPixels}. " +

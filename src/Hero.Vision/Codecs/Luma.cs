@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Hero.Vision.Codecs;
 
-/// <summary>Colour to grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) in 16-bit fixed point, rounded; Pillow's and libjpeg's numbers.</summary>
+/// <summary>
+/// Colour to grey: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) in 16-bit fixed point, rounded; Pillow's and libjpeg's numbers.
+/// </summary>
 internal static class Luma
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,9 @@ public sealed partial class Image
     /// <summary>The picture at another size; the aspect ratio is not kept.</summary>
     /// <param name="width">Columns of the result.</param>
     /// <param name="height">Rows of the result.</param>
-    /// <param name="interpolation">The method. Output pixel i sits at (i + 0.5) x in / out - 0.5; nearest takes the pixel under the centre, unchanged.</param>
+    /// <param name="interpolation">
+    /// The method. Output pixel i sits at (i + 0.5) x in / out - 0.5; nearest takes the pixel under the centre, unchanged.
+    /// </param>
     /// <param name="antialias">
     /// Where the picture becomes smaller, bilinear widens its triangle by the factor, so that every source pixel counts: the pixels of Pillow's
     /// BILINEAR. Without it, only the four nearest count, as in TensorFlow's resize.
@@ -38,13 +40,18 @@ public sealed partial class Image
     public void ResizeTo(
         Span<float> destination, int width, int height, PixelNormalization? normalization = null,
         Interpolation interpolation = Interpolation.Bilinear, bool antialias = true) =>
-        ResizeTo(destination, width, height, ResizeRegion.Whole(this), normalization ?? PixelNormalization.None, interpolation, antialias, brightness: 1);
+        ResizeTo(
+            destination, width, height, ResizeRegion.Whole(this), normalization ?? PixelNormalization.None, interpolation, antialias, brightness: 1);
 
-    /// <summary>The picture as a network's input, at its own size; see <see cref="ResizeTo(Span{float}, int, int, PixelNormalization?, Interpolation, bool)"/>.</summary>
+    /// <summary>
+    /// The picture as a network's input, at its own size; see <see cref="ResizeTo(Span{float}, int, int, PixelNormalization?,
+    /// Interpolation, bool)"/>.
+    /// </summary>
     /// <param name="destination">At least <see cref="Height"/> x <see cref="Width"/> x <see cref="Channels"/> values.</param>
     /// <param name="normalization">Mean, scale and colour order; null leaves 0 .. 255.</param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    public void CopyTo(Span<float> destination, PixelNormalization? normalization = null) => ResizeTo(destination, Width, Height, normalization, Interpolation.Nearest);
+    public void CopyTo(Span<float> destination, PixelNormalization? normalization = null) =>
+        ResizeTo(destination, Width, Height, normalization, Interpolation.Nearest);
 
     /// <summary>Resizes a part of the picture, multiplies by a brightness, and normalizes.</summary>
     internal void ResizeTo(
@@ -53,7 +60,8 @@ public sealed partial class Image
     {
         var rowLength = width * Channels;
         if (destination.Length < CheckedLength(width, height, Channels))
-            throw new ArgumentException($"A picture of {height} x {width} x {Channels} needs {height * rowLength} values, the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"A picture of {height} x {width} x {Channels} needs {height * rowLength} values, the destination has {destination.Length}.", nameof(destination));
         using var resampler = Resampler.Create(this, region, width, height, interpolation, antialias);
         var row = ArrayPool<byte>.Shared.Rent(rowLength);
         for (var y = 0; y < height; y++)

@@ -81,6 +81,7 @@ public sealed partial class Image
 
     private static void CheckFactor(float factor)
     {
-        if (!float.IsFinite(factor) || factor < 0) throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor must be finite and not negative.");
+        if (!float.IsFinite(factor) || factor < 0)
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor must be finite and not negative.");
     }
 }

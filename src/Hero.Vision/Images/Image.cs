@@ -12,7 +12,9 @@ public sealed partial class Image
     /// <param name="width">Pixels in a row, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="channels">1 (grey), 3 (red, green, blue) or 4 (red, green, blue, alpha).</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, the channel count is another, or the pixels would fill more than 2 GB.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A size is not positive, the channel count is another, or the pixels would fill more than 2 GB.
+    /// </exception>
     public Image(int width, int height, int channels = 3) : this(width, height, channels, new byte[CheckedLength(width, height, channels)]) { }
 
     /// <summary>A picture over pixels that exist already; the array is used, not copied.</summary>
@@ -26,7 +28,8 @@ public sealed partial class Image
         ArgumentNullException.ThrowIfNull(pixels);
         var length = CheckedLength(width, height, channels);
         if (pixels.Length != length)
-            throw new ArgumentException($"A picture of {width} x {height} pixels and {channels} channels needs {length} bytes, got {pixels.Length}.", nameof(pixels));
+            throw new ArgumentException(
+                $"A picture of {width} x {height} pixels and {channels} channels needs {length} bytes, got {pixels.Length}.", nameof(pixels));
         (Width, Height, Channels, this.pixels) = (width, height, channels, pixels);
     }
 
@@ -77,7 +80,8 @@ public sealed partial class Image
             throw new ArgumentOutOfRangeException(nameof(channels), channels, "A picture has 1 (grey), 3 (RGB) or 4 (RGBA) channels.");
         var length = (Int128)width * height * channels;
         if (length > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(width), width, $"A picture of {width} x {height} x {channels} would fill more than {Array.MaxLength} bytes.");
+            throw new ArgumentOutOfRangeException(
+                nameof(width), width, $"A picture of {width} x {height} x {channels} would fill more than {Array.MaxLength} bytes.");
         return (int)length;
     }
 }

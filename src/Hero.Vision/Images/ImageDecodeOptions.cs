@@ -6,7 +6,9 @@ public sealed record ImageDecodeOptions
     /// <summary>RGB, EXIF orientation applied, full size, at most <see cref="DefaultMaxPixels"/> pixels.</summary>
     public static ImageDecodeOptions Default { get; } = new();
 
-    /// <summary>89,478,485 pixels: a quarter of a gigabyte as RGB, the limit at which Pillow starts to suspect a decompression bomb.</summary>
+    /// <summary>
+    /// 89,478,485 pixels: a quarter of a gigabyte as RGB, the limit at which Pillow starts to suspect a decompression bomb.
+    /// </summary>
     public const long DefaultMaxPixels = 89_478_485;
 
     /// <summary>The channels of the result; RGB unless set.</summary>

@@ -32,7 +32,8 @@ public sealed class PixelNormalization
         foreach (var value in mean)
             if (!float.IsFinite(value)) throw new ArgumentOutOfRangeException(nameof(mean), value, "A mean must be finite.");
         foreach (var value in scale)
-            if (!float.IsFinite(value) || value == 0) throw new ArgumentOutOfRangeException(nameof(scale), value, "A scale must be finite and not zero.");
+            if (!float.IsFinite(value) || value == 0)
+                throw new ArgumentOutOfRangeException(nameof(scale), value, "A scale must be finite and not zero.");
         (this.mean, this.scale, Order) = (mean.ToArray(), scale.ToArray(), order);
     }
 
@@ -60,7 +61,10 @@ public sealed class PixelNormalization
     /// <summary>The order of colours in the result.</summary>
     public ChannelOrder Order { get; }
 
-    /// <summary>Turns pixels into values: (pixel x brightness - mean) / scale. Exchanges red and blue in <paramref name="pixels"/> where the order asks for it.</summary>
+    /// <summary>
+    /// Turns pixels into values: (pixel x brightness - mean) / scale. Exchanges red and blue in <paramref name="pixels"/> where the order
+    /// asks for it.
+    /// </summary>
     /// <param name="pixels">Interleaved pixels; overwritten.</param>
     /// <param name="channels">1, 3 or 4.</param>
     /// <param name="brightness">A factor, 1 for none.</param>
@@ -79,7 +83,8 @@ public sealed class PixelNormalization
             return;
         }
         if (channels != 3)
-            throw new InvalidOperationException($"A normalization with a mean for each of three colours was given a picture of {channels} channels: decode it as RGB.");
+            throw new InvalidOperationException(
+                $"A normalization with a mean for each of three colours was given a picture of {channels} channels: decode it as RGB.");
         var (meanRow, scaleRow) = (Repeat(mean, destination.Length), Repeat(scale, destination.Length));
         TensorPrimitives.Subtract(destination, meanRow, destination);
         TensorPrimitives.Divide(destination, scaleRow, destination);

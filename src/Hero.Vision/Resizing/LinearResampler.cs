@@ -21,7 +21,8 @@ internal sealed class LinearResampler : Resampler
         var rows = vertical.Last - vertical.First;
         var length = Math.Max((long)rows * rowBytes, 64L * image.Width);
         if (length > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(width), width, $"Resizing {image} to {width} x {height} would need {length} bytes in between: resize in two steps.");
+            throw new ArgumentOutOfRangeException(
+                nameof(width), width, $"Resizing {image} to {width} x {height} would need {length} bytes in between: resize in two steps.");
         narrowed = ArrayPool<byte>.Shared.Rent(rows * rowBytes);
         var source = image.Pixels.Slice(vertical.First * image.Width * image.Channels, rows * image.Width * image.Channels);
         if (horizontal.IsIdentity) source.CopyTo(narrowed);

@@ -38,7 +38,8 @@ internal static class ResampleKernels
     /// integers, pixel by pixel (row 0: r g b -, row 1: r g b -, ...), and a tap is then one multiplication for all of them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Horizontal<T>(ReadOnlySpan<byte> source, int width, int channels, ResampleTable table, Span<byte> target) where T : struct, ILanes<T>
+    public static void Horizontal<T>(ReadOnlySpan<byte> source, int width, int channels, ResampleTable table, Span<byte> target)
+        where T : struct, ILanes<T>
     {
         var (rowsTogether, sourceRow, targetRow) = (T.Count / 4, width * channels, table.OutputSize * channels);
         var rows = source.Length / sourceRow;
@@ -62,7 +63,8 @@ internal static class ResampleKernels
                 ref var place = ref Unsafe.Add(ref output, row * targetRow + x * channels);
                 // Four bytes at once spill over pixels that are written later, as long as the row goes on.
                 if (x * channels + 4 <= targetRow)
-                    for (var r = 0; r < together; r++) Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, r * targetRow), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, 4 * r)));
+                    for (var r = 0; r < together; r++)
+                        Unsafe.WriteUnaligned(ref Unsafe.Add(ref place, r * targetRow), Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref bytes, 4 * r)));
                 else
                     for (var r = 0; r < together; r++) pixels.Slice(4 * r, channels).CopyTo(target[((row + r) * targetRow + x * channels)..]);
             }
@@ -95,7 +97,9 @@ internal static class ResampleKernels
         }
     }
 
-    /// <summary>Lays the pixels of a row down as integers, one every <paramref name="step"/> places; unused lanes are left as they are.</summary>
+    /// <summary>
+    /// Lays the pixels of a row down as integers, one every <paramref name="step"/> places; unused lanes are left as they are.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Spread(ReadOnlySpan<byte> row, int channels, Span<int> lanes, int step)
     {

@@ -4,7 +4,8 @@ namespace Hero.Vision.Resizing;
 internal abstract class Resampler : IDisposable
 {
     /// <summary>Chooses the method.</summary>
-    public static Resampler Create(Image image, ResizeRegion region, int width, int height, Interpolation interpolation, bool antialias) => interpolation switch
+    public static Resampler Create(
+        Image image, ResizeRegion region, int width, int height, Interpolation interpolation, bool antialias) => interpolation switch
     {
         Interpolation.Nearest => new NearestResampler(image, region, width, height),
         Interpolation.Bilinear => new LinearResampler(image, region, width, height, antialias),

@@ -46,8 +46,10 @@ internal static class BmpDecoder
             var row = header.IsRunLength ? expanded.AsSpan(y * header.Width, header.Width) : stored[(int)(y * header.Stride)..];
             for (var x = 0; x < header.Width; x++)
             {
-                var index = header.IsRunLength || bits == 8 ? row[x] : row[(int)((long)x * bits >> 3)] >> (8 - bits - (int)((long)x * bits & 7)) & ((1 << bits) - 1);
-                if (4 * index >= palette.Length) throw new ImageFormatException($"A BMP pixel has colour {index} of a palette of {palette.Length / 4}.");
+                var bit = (long)x * bits;
+                var index = header.IsRunLength || bits == 8 ? row[x] : row[(int)(bit >> 3)] >> (8 - bits - (int)(bit & 7)) & ((1 << bits) - 1);
+                if (4 * index >= palette.Length)
+                    throw new ImageFormatException($"A BMP pixel has colour {index} of a palette of {palette.Length / 4}.");
                 var color = palette.AsSpan(4 * index, 4);
                 if (channels == 1) target[x] = Luma.Of(color[0], color[1], color[2]);
                 else color[..3].CopyTo(target[(3 * x)..]);

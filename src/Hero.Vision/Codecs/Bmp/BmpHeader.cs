@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Hero.Vision.Codecs.Bmp;
 
-/// <summary>The headers of a BMP file, from the OS/2 core header (12 bytes) to Windows' version 5 (124 bytes), masks and palette included.</summary>
+/// <summary>
+/// The headers of a BMP file, from the OS/2 core header (12 bytes) to Windows' version 5 (124 bytes), masks and palette included.
+/// </summary>
 internal sealed class BmpHeader
 {
     public const int FileHeaderLength = 14;
@@ -33,14 +35,16 @@ internal sealed class BmpHeader
     /// <summary>Bytes of a stored row, a multiple of 4.</summary>
     public long Stride => ((long)Width * BitsPerPixel + 31) / 32 * 4;
 
-    public static bool Recognise(ReadOnlySpan<byte> data) => data.Length > FileHeaderLength && data[0] == 'B' && data[1] == 'M' && data[14] is 12 or 40 or 52 or 56 or 64 or 108 or 124;
+    public static bool Recognise(ReadOnlySpan<byte> data) =>
+        data.Length > FileHeaderLength && data[0] == 'B' && data[1] == 'M' && data[14] is 12 or 40 or 52 or 56 or 64 or 108 or 124;
 
     public static BmpHeader Parse(ReadOnlySpan<byte> data, ImageDecodeOptions options)
     {
         if (data.Length < FileHeaderLength + 4) throw Truncated();
         var pixelOffset = BinaryPrimitives.ReadUInt32LittleEndian(data[10..]);
         var length = BinaryPrimitives.ReadInt32LittleEndian(data[14..]);
-        if (length is not (12 or 40 or 52 or 56 or 64 or 108 or 124)) throw new ImageFormatException($"The BMP file has a header of {length} bytes, which no version has.");
+        if (length is not (12 or 40 or 52 or 56 or 64 or 108 or 124))
+            throw new ImageFormatException($"The BMP file has a header of {length} bytes, which no version has.");
         if (data.Length < FileHeaderLength + length) throw Truncated();
         var info = data.Slice(FileHeaderLength, length);
         var isCore = length == CoreLength;
@@ -81,7 +85,11 @@ internal sealed class BmpHeader
             BmpCompression.BitFields or BmpCompression.AlphaBitFields => bits is 16 or 32,
             _ => false,
         };
-        if (!allowed) throw new ImageFormatException($"The BMP picture has {bits} bits a pixel and compression {(uint)compression}{(topDown ? ", top row first" : "")}: not a kind Hero reads.");
+        if (!allowed)
+        {
+            var order = topDown ? ", top row first" : "";
+            throw new ImageFormatException($"The BMP picture has {bits} bits a pixel and compression {(uint)compression}{order}: not a kind Hero reads.");
+        }
     }
 
     private static (uint[] Masks, int BytesAfterHeader) ReadMasks(ReadOnlySpan<byte> data, int length, int bits, BmpCompression compression)

@@ -23,14 +23,17 @@ internal sealed class ChromaUpsampler
         (verticalOut, verticalIn) = (frame.MaxVertical * frame.BlockSize, component.Vertical * component.BlockSize);
         // libjpeg does not filter where a block becomes one sample, nor pictures too narrow to have an inside.
         var isSmooth = frame.BlockSize > 1;
-        doublesColumns = isSmooth && horizontalOut == 2 * horizontalIn && (verticalOut == verticalIn || verticalOut == 2 * verticalIn) && component.Width > 2;
+        doublesColumns = isSmooth && horizontalOut == 2 * horizontalIn && component.Width > 2
+            && (verticalOut == verticalIn || verticalOut == 2 * verticalIn);
         doublesRows = isSmooth && verticalOut == 2 * verticalIn && (doublesColumns || horizontalOut == horizontalIn);
         // One sample more on either side, and whole vectors behind.
         sums = new ushort[component.Width + 2 + Vector256<ushort>.Count];
         row = new byte[Math.Max(frame.OutputWidth, 2 * (component.Width + Vector256<ushort>.Count))];
     }
 
-    /// <summary>The component's samples for a row of the picture, at least as many as the picture is wide; valid until the next call.</summary>
+    /// <summary>
+    /// The component's samples for a row of the picture, at least as many as the picture is wide; valid until the next call.
+    /// </summary>
     public ReadOnlySpan<byte> Row(int y)
     {
         if (horizontalIn == horizontalOut && verticalIn == verticalOut) return Samples(y, padded: true);
@@ -56,7 +59,8 @@ internal sealed class ChromaUpsampler
         return row;
     }
 
-    private ReadOnlySpan<byte> Samples(int y, bool padded) => component.Plane.AsSpan(y * component.Stride, padded ? component.Stride : component.Width);
+    private ReadOnlySpan<byte> Samples(int y, bool padded) =>
+        component.Plane.AsSpan(y * component.Stride, padded ? component.Stride : component.Width);
 
     private void Repeat(ReadOnlySpan<byte> samples)
     {

@@ -60,7 +60,8 @@ internal static class JpegColor
 
     /// <summary>Converts from pixel <paramref name="start"/> on as many whole groups as fit; returns where it stopped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int ToRgb<T>(ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> red, Span<byte> green, Span<byte> blue, int start)
+    private static int ToRgb<T>(
+        ReadOnlySpan<byte> y, ReadOnlySpan<byte> cb, ReadOnlySpan<byte> cr, Span<byte> red, Span<byte> green, Span<byte> blue, int start)
         where T : struct, ILanes<T>
     {
         ref var sourceY = ref MemoryMarshal.GetReference(y);

@@ -51,12 +51,15 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     /// <summary>Whether a scan brought its samples (of a progressive picture: its means).</summary>
     public bool IsDecoded { get; set; }
 
-    /// <summary>Fixes all sizes. A component with less resolution uses larger blocks than the others where that spares the upsampling, as libjpeg does.</summary>
+    /// <summary>
+    /// Fixes all sizes. A component with less resolution uses larger blocks than the others where that spares the upsampling, as libjpeg
+    /// does.
+    /// </summary>
     public void Place(JpegFrame frame)
     {
         BlockSize = frame.BlockSize;
-        while (BlockSize < 8 && frame.MaxHorizontal * frame.BlockSize % (Horizontal * BlockSize * 2) == 0 && frame.MaxVertical * frame.BlockSize % (Vertical * BlockSize * 2) == 0)
-            BlockSize *= 2;
+        while (BlockSize < 8 && frame.MaxHorizontal * frame.BlockSize % (Horizontal * BlockSize * 2) == 0
+            && frame.MaxVertical * frame.BlockSize % (Vertical * BlockSize * 2) == 0) BlockSize *= 2;
         BlocksPerRow = JpegFrame.DivideUp(frame.Width * Horizontal, 8 * frame.MaxHorizontal);
         BlockRows = JpegFrame.DivideUp(frame.Height * Vertical, 8 * frame.MaxVertical);
         Width = JpegFrame.DivideUp(frame.Width * Horizontal * BlockSize, 8 * frame.MaxHorizontal);
@@ -69,7 +72,8 @@ internal sealed class JpegComponent(byte id, int horizontal, int vertical, int q
     public void Allocate(JpegFrame frame)
     {
         var blocks = (long)PaddedBlocksPerRow * frame.UnitRows * Vertical;
-        if (blocks * 64 > Array.MaxLength) throw new ImageFormatException($"The JPEG picture of {frame.Width} x {frame.Height} pixels is too large to decode.");
+        if (blocks * 64 > Array.MaxLength)
+            throw new ImageFormatException($"The JPEG picture of {frame.Width} x {frame.Height} pixels is too large to decode.");
         if (frame.IsProgressive)
         {
             Coefficients = ArrayPool<short>.Shared.Rent((int)blocks * 64);

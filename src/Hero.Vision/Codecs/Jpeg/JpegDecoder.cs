@@ -45,7 +45,7 @@ internal static class JpegDecoder
                     if (scans == 1) Allocate(frame, tables, options, data.Length - segments.Position);
                     segments.Position = ReadScan(segments, data, frame, tables);
                     break;
-                case >= JpegMarker.FrameBaseline and <= JpegMarker.FrameLast and not (JpegMarker.HuffmanTables or JpegMarker.FrameReserved or JpegMarker.ArithmeticConditioning):
+                case var marker when JpegMarker.IsFrame(marker):
                     if (frame is not null) throw JpegSegments.Damaged("it has two frame headers");
                     frame = JpegFrame.Parse(segments.Marker, segments.Body, options);
                     break;

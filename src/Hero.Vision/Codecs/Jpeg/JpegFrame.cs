@@ -40,11 +40,14 @@ internal sealed class JpegFrame
     {
         CheckKind(marker);
         if (body.Length < 6 || body.Length < 6 + 3 * body[5]) throw JpegSegments.Damaged("the frame header is cut short");
-        if (body[0] != 8) throw new ImageFormatException($"This JPEG picture has {body[0]} bits a sample. Hero reads 8 bits: convert it first.");
+        if (body[0] != 8)
+            throw new ImageFormatException($"This JPEG picture has {body[0]} bits a sample. Hero reads 8 bits: convert it first.");
         int height = BinaryPrimitives.ReadUInt16BigEndian(body[1..]), width = BinaryPrimitives.ReadUInt16BigEndian(body[3..]);
         ImageDecoder.CheckSize("JPEG", width, height, options);
-        if (body[5] == 4) throw new ImageFormatException("This JPEG picture is in CMYK, the colours of printing. Hero reads grey and RGB pictures: convert it first.");
-        if (body[5] is not (1 or 3)) throw new ImageFormatException($"This JPEG picture has {body[5]} components. Hero reads 1 (grey) or 3 (colour).");
+        if (body[5] == 4)
+            throw new ImageFormatException("This JPEG picture is in CMYK, the colours of printing. Hero reads grey and RGB pictures: convert it first.");
+        if (body[5] is not (1 or 3))
+            throw new ImageFormatException($"This JPEG picture has {body[5]} components. Hero reads 1 (grey) or 3 (colour).");
 
         var components = new JpegComponent[body[5]];
         for (var i = 0; i < components.Length; i++)

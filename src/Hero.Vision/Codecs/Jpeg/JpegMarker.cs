@@ -11,6 +11,10 @@ internal static class JpegMarker
         StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, QuantizationTables = 0xDB,
         RestartInterval = 0xDD, App0 = 0xE0, App1 = 0xE1, App14 = 0xEE;
 
+    /// <summary>Whether the marker begins a frame header of any kind.</summary>
+    public static bool IsFrame(byte marker) =>
+        marker is >= FrameBaseline and <= FrameLast and not (HuffmanTables or FrameReserved or ArithmeticConditioning);
+
     /// <summary>Whether the marker stands alone, with no length and no body behind it.</summary>
     public static bool StandsAlone(byte marker) => marker is Temporary or (>= Restart0 and <= EndOfImage);
 }

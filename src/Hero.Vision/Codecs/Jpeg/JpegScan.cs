@@ -3,7 +3,8 @@ namespace Hero.Vision.Codecs.Jpeg;
 /// <summary>One scan: which components, which coefficients, which tables; and the walk over its blocks.</summary>
 internal sealed class JpegScan
 {
-    private JpegScan(JpegComponent[] components, JpegHuffmanTable?[] dc, JpegHuffmanTable?[] ac) => (Components, Dc, Ac) = (components, dc, ac);
+    private JpegScan(JpegComponent[] components, JpegHuffmanTable?[] dc, JpegHuffmanTable?[] ac) =>
+        (Components, Dc, Ac) = (components, dc, ac);
 
     public JpegComponent[] Components { get; }
 
@@ -29,19 +30,22 @@ internal sealed class JpegScan
     /// <exception cref="ImageFormatException">It is damaged, or a table it needs was never defined.</exception>
     public static JpegScan Parse(ReadOnlySpan<byte> body, JpegFrame frame, JpegTables tables)
     {
-        if (body.Length < 1 || body[0] is < 1 or > 4 || body.Length < 4 + 2 * body[0]) throw JpegSegments.Damaged("a scan header is cut short");
+        if (body.Length < 1 || body[0] is < 1 or > 4 || body.Length < 4 + 2 * body[0])
+            throw JpegSegments.Damaged("a scan header is cut short");
         var count = body[0];
         var (components, dc, ac) = (new JpegComponent[count], new JpegHuffmanTable?[count], new JpegHuffmanTable?[count]);
         var tail = body[(1 + 2 * count)..];
         var (first, last, high, low) = frame.IsProgressive ? (tail[0], tail[1], tail[2] >> 4, tail[2] & 15) : (0, 63, 0, 0);
-        if (frame.IsProgressive && (first > last || last > 63 || (first == 0 && last != 0) || (first > 0 && count != 1) || low > 13 || (high != 0 && high != low + 1)))
+        var isBand = first <= last && last <= 63 && (first == 0 ? last == 0 : count == 1);
+        if (frame.IsProgressive && (!isBand || low > 13 || (high != 0 && high != low + 1)))
             throw JpegSegments.Damaged($"a scan brings the coefficients {first} to {last}, bits {high} to {low}, of {count} components");
 
         for (var i = 0; i < count; i++)
         {
             var (id, dcIndex, acIndex) = (body[1 + 2 * i], body[2 + 2 * i] >> 4, body[2 + 2 * i] & 15);
             var component = Array.Find(frame.Components, candidate => candidate.Id == id);
-            if (component is null || Array.IndexOf(components, component) >= 0) throw JpegSegments.Damaged($"a scan brings a component {id} that is unknown or there already");
+            if (component is null || Array.IndexOf(components, component) >= 0)
+                throw JpegSegments.Damaged($"a scan brings a component {id} that is unknown or there already");
             if (dcIndex > 3 || acIndex > 3) throw JpegSegments.Damaged($"a scan uses the Huffman tables {dcIndex} and {acIndex}");
             components[i] = component;
             if (first == 0 && high == 0) dc[i] = tables.Dc[dcIndex] ?? throw Missing("Huffman", dcIndex);
@@ -87,5 +91,6 @@ internal sealed class JpegScan
         }
     }
 
-    private static ImageFormatException Missing(string kind, int index) => JpegSegments.Damaged($"a scan uses the {kind} table {index}, which is not defined");
+    private static ImageFormatException Missing(string kind, int index) =>
+        JpegSegments.Damaged($"a scan uses the {kind} table {index}, which is not defined");
 }

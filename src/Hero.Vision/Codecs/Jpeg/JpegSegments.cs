@@ -16,7 +16,9 @@ internal ref struct JpegSegments(ReadOnlySpan<byte> data)
     /// <summary>What stands behind the marker, without the length.</summary>
     public ReadOnlySpan<byte> Body { get; private set; }
 
-    /// <summary>Moves to the next marker; false where the data ends first. Bytes that belong to no segment are skipped, as libjpeg does.</summary>
+    /// <summary>
+    /// Moves to the next marker; false where the data ends first. Bytes that belong to no segment are skipped, as libjpeg does.
+    /// </summary>
     /// <exception cref="ImageFormatException">The data ends inside the segment.</exception>
     public bool Next()
     {

@@ -23,7 +23,9 @@ internal sealed class JpegSequentialDecoder(JpegScan scan) : JpegBlockDecoder
         if (hasDetail) block.AsSpan().Clear();
     }
 
-    /// <summary>Reads the coefficients 1 to 63, multiplied by their quantization steps, into a block that is zero there. False if all are zero.</summary>
+    /// <summary>
+    /// Reads the coefficients 1 to 63, multiplied by their quantization steps, into a block that is zero there. False if all are zero.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool DecodeDetail(ref JpegBitReader reader, JpegHuffmanTable table, Span<int> block, ReadOnlySpan<int> quantization)
     {

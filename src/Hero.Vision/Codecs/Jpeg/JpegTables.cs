@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Hero.Vision.Codecs.Jpeg;
 
-/// <summary>What the segments between the scans define: tables, the restart interval, and what the application segments tell of the colours.</summary>
+/// <summary>
+/// What the segments between the scans define: tables, the restart interval, and what the application segments tell of the colours.
+/// </summary>
 internal sealed class JpegTables
 {
     /// <summary>Where the n-th coefficient of a block lies (row x 8 + column): the zigzag order.</summary>
@@ -65,7 +67,8 @@ internal sealed class JpegTables
         {
             var (isWide, index) = (body[0] >> 4 == 1, body[0] & 15);
             var length = isWide ? 128 : 64;
-            if (body[0] >> 4 > 1 || index > 3 || body.Length <= length) throw JpegSegments.Damaged("a quantization table is cut short or has an unknown kind");
+            if (body[0] >> 4 > 1 || index > 3 || body.Length <= length)
+                throw JpegSegments.Damaged("a quantization table is cut short or has an unknown kind");
             var table = new int[64];
             for (var i = 0; i < 64; i++) table[Zigzag[i]] = isWide ? BinaryPrimitives.ReadUInt16BigEndian(body[(1 + 2 * i)..]) : body[1 + i];
             Quantization[index] = table;
@@ -78,7 +81,8 @@ internal sealed class JpegTables
         while (body.Length > 0)
         {
             var (kind, index) = (body[0] >> 4, body[0] & 15);
-            if (kind > 1 || index > 3 || body.Length < 17) throw JpegSegments.Damaged("a Huffman table is cut short or has an unknown kind");
+            if (kind > 1 || index > 3 || body.Length < 17)
+                throw JpegSegments.Damaged("a Huffman table is cut short or has an unknown kind");
             var counts = body.Slice(1, 16);
             var total = 0;
             foreach (var count in counts) total += count;

@@ -16,7 +16,9 @@ internal static class SampleBlock
         else TransposeScalar(ref data);
     }
 
-    /// <summary>Writes the columns, clamped to bytes, as rows that lie <paramref name="stride"/> bytes apart. The integers are overwritten.</summary>
+    /// <summary>
+    /// Writes the columns, clamped to bytes, as rows that lie <paramref name="stride"/> bytes apart. The integers are overwritten.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreColumns(ref int data, ref byte target, int stride)
     {

@@ -13,7 +13,8 @@ internal static class Crc32
         while (data.Length >= 8)
         {
             crc ^= (uint)(data[0] | data[1] << 8 | data[2] << 16 | data[3] << 24);
-            crc = tables[7 * 256 + (byte)crc] ^ tables[6 * 256 + (byte)(crc >> 8)] ^ tables[5 * 256 + (byte)(crc >> 16)] ^ tables[4 * 256 + (int)(crc >> 24)]
+            crc = tables[7 * 256 + (byte)crc] ^ tables[6 * 256 + (byte)(crc >> 8)]
+                ^ tables[5 * 256 + (byte)(crc >> 16)] ^ tables[4 * 256 + (int)(crc >> 24)]
                 ^ tables[3 * 256 + data[4]] ^ tables[2 * 256 + data[5]] ^ tables[256 + data[6]] ^ tables[data[7]];
             data = data[8..];
         }

@@ -53,12 +53,14 @@ internal sealed class PngChunks
                     break;
                 default:
                     // A capital first letter marks a chunk that a reader must understand.
-                    if ((type >> 24 & 0x20) == 0) throw new ImageFormatException($"The PNG chunk '{Name(type)}' is unknown and marked as necessary.");
+                    if ((type >> 24 & 0x20) == 0)
+                        throw new ImageFormatException($"The PNG chunk '{Name(type)}' is unknown and marked as necessary.");
                     break;
             }
         }
         if (pieces.Count == 0) throw new ImageFormatException("The PNG file has no pixel data (no IDAT chunk).");
-        if (chunks.Header.Color == PngColor.Palette && chunks.Palette.Length == 0) throw new ImageFormatException("The PNG picture uses a palette but has none.");
+        if (chunks.Header.Color == PngColor.Palette && chunks.Palette.Length == 0)
+            throw new ImageFormatException("The PNG picture uses a palette but has none.");
         chunks.Compressed = new byte[total];
         var filled = 0;
         foreach (var piece in pieces)
@@ -78,7 +80,8 @@ internal sealed class PngChunks
             throw new ImageFormatException($"The PNG data ends inside the chunk '{Name(type)}' of {length} bytes.");
         var body = (position + 8)..(position + 8 + (int)length);
         var stored = BinaryPrimitives.ReadUInt32BigEndian(data[body.End.Value..]);
-        if (Crc32.Append(0, data[(position + 4)..body.End]) != stored) throw new ImageFormatException($"The PNG chunk '{Name(type)}' is damaged: its checksum differs.");
+        if (Crc32.Append(0, data[(position + 4)..body.End]) != stored)
+            throw new ImageFormatException($"The PNG chunk '{Name(type)}' is damaged: its checksum differs.");
         position = body.End.Value + 4;
         return (type, body);
     }

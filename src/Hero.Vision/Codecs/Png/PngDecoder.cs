@@ -21,7 +21,8 @@ internal static class PngDecoder
         var header = chunks.Header;
         var least = (header.RowBytes(header.Width) + 1) * header.Height / LargestExpansion;
         if (chunks.Compressed.Length < least)
-            throw new ImageFormatException($"The PNG data ends before the picture is complete: {chunks.Compressed.Length} bytes cannot hold {header.Width} x {header.Height} pixels.");
+            throw new ImageFormatException(
+                $"The PNG data ends before the picture is complete: {chunks.Compressed.Length} bytes cannot hold {header.Width} x {header.Height} pixels.");
 
         var converter = new PngRowConverter(chunks, options.ColorMode);
         var image = new Image(header.Width, header.Height, converter.Channels);

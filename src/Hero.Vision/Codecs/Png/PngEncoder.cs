@@ -48,7 +48,9 @@ internal static class PngEncoder
         }
     }
 
-    /// <summary>The sum of absolute values of bytes taken as signed: small sums compress well (the PNG specification's own advice).</summary>
+    /// <summary>
+    /// The sum of absolute values of bytes taken as signed: small sums compress well (the PNG specification's own advice).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Magnitude(ReadOnlySpan<byte> row)
     {

@@ -43,7 +43,10 @@ internal static class PngFilter
         }
     }
 
-    /// <summary>Writes <paramref name="row"/> less the predictions to <paramref name="filtered"/>, which has the same length and does not overlap it.</summary>
+    /// <summary>
+    /// Writes <paramref name="row"/> less the predictions to <paramref name="filtered"/>, which has the same length and does not overlap
+    /// it.
+    /// </summary>
     public static void Apply(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int stride, Span<byte> filtered)
     {
         above = above[..row.Length];
@@ -90,7 +93,8 @@ internal static class PngFilter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Apply<TPredictor>(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int stride, Span<byte> filtered) where TPredictor : struct, IPngPredictor
+    private static void Apply<TPredictor>(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int stride, Span<byte> filtered)
+        where TPredictor : struct, IPngPredictor
     {
         var i = 0;
         for (; i < Math.Min(stride, row.Length); i++) filtered[i] = (byte)(row[i] - TPredictor.Predict(0, above[i], 0));
@@ -98,7 +102,8 @@ internal static class PngFilter
             for (; i <= row.Length - 16; i += 16)
             {
                 var x = Vector128.Create(row.Slice(i, 16));
-                var (a, b, c) = (Vector128.Create(row.Slice(i - stride, 16)), Vector128.Create(above.Slice(i, 16)), Vector128.Create(above.Slice(i - stride, 16)));
+                var a = Vector128.Create(row.Slice(i - stride, 16));
+                var (b, c) = (Vector128.Create(above.Slice(i, 16)), Vector128.Create(above.Slice(i - stride, 16)));
                 var low = TPredictor.Predict(Vector128.WidenLower(a).AsInt16(), Vector128.WidenLower(b).AsInt16(), Vector128.WidenLower(c).AsInt16());
                 var high = TPredictor.Predict(Vector128.WidenUpper(a).AsInt16(), Vector128.WidenUpper(b).AsInt16(), Vector128.WidenUpper(c).AsInt16());
                 (x - Vector128.Narrow(low, high).AsByte()).CopyTo(filtered[i..]);

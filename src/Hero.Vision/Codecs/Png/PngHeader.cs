@@ -30,11 +30,14 @@ internal readonly record struct PngHeader(int Width, int Height, int Depth, PngC
             PngColor.Rgb or PngColor.GrayAlpha or PngColor.Rgba => depth is 8 or 16,
             _ => false,
         };
-        if (!allowed) throw new ImageFormatException($"The PNG header declares colour type {chunk[9]} with {depth} bits, which PNG does not have.");
+        if (!allowed)
+            throw new ImageFormatException($"The PNG header declares colour type {chunk[9]} with {depth} bits, which PNG does not have.");
         if (chunk[10] != 0 || chunk[11] != 0 || chunk[12] > 1)
-            throw new ImageFormatException($"The PNG header declares compression {chunk[10]}, filter {chunk[11]}, interlace {chunk[12]}; PNG has 0, 0 and 0 or 1.");
+            throw new ImageFormatException(
+                $"The PNG header declares compression {chunk[10]}, filter {chunk[11]}, interlace {chunk[12]}; PNG has 0, 0 and 0 or 1.");
         var header = new PngHeader((int)width, (int)height, depth, color, chunk[12] == 1);
-        if (header.RowBytes(header.Width) >= Array.MaxLength) throw new ImageFormatException($"A row of the PNG picture has {width} pixels, more than fit into 2 GB.");
+        if (header.RowBytes(header.Width) >= Array.MaxLength)
+            throw new ImageFormatException($"A row of the PNG picture has {width} pixels, more than fit into 2 GB.");
         return header;
     }
 }

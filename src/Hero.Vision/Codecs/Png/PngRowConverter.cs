@@ -63,7 +63,9 @@ internal sealed class PngRowConverter
         if (transparent.Length > 0) MarkTransparent(raw, width, target);
     }
 
-    /// <summary>To 8 bits: a wide sample keeps its high byte, a narrow grey is spread over 0 .. 255, a palette index stays what it is.</summary>
+    /// <summary>
+    /// To 8 bits: a wide sample keeps its high byte, a narrow grey is spread over 0 .. 255, a palette index stays what it is.
+    /// </summary>
     private ReadOnlySpan<byte> Unpack(ReadOnlySpan<byte> raw, int width)
     {
         var count = width * header.Samples;
