@@ -7,8 +7,11 @@ namespace Hero.Callbacks;
 public sealed class LoggerCallback(ILogger logger) : Callback
 {
     /// <inheritdoc/>
-    public override void OnEpochEnd(int epoch, Logs logs) =>
-        logger.LogInformation("Epoch {Epoch}/{Epochs}: {Figures}", epoch + 1, Parameters.Epochs, logs);
+    public override void OnEpochEnd(int epoch, Logs logs)
+    {
+        ArgumentNullException.ThrowIfNull(logs);
+        logger.LogInformation("Epoch {Epoch}/{Epochs}: {Figures}", epoch + 1, Parameters.Epochs, logs.ToString());
+    }
 
     /// <inheritdoc/>
     public override void OnWarning(string message) => logger.LogWarning("{Message}", message);

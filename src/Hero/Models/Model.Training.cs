@@ -181,7 +181,8 @@ public partial class Model
         ArgumentOutOfRangeException.ThrowIfNegative(initialEpoch);
         Prepare(feed);
         History = new History();
-        List<Callback> all = [History, new EpochCounter(), .. callbacks ?? []];
+        // Checkpoints save the counter; the history records what other callbacks add.
+        List<Callback> all = [new EpochCounter(), .. callbacks ?? [], History];
         if (verbose != Verbose.Silent) all.Add(ProgressBar.ForConsole(verbose));
         using var runner = RequireTrainer().Runner(training: true, inputs, feed.HasWeights, ClassWeights.Table(classWeight));
         using var validator = validation is null ? null : RequireTrainer().Runner(training: false, inputs, validation.HasWeights);

@@ -21,4 +21,22 @@ internal static class ClassWeights
         foreach (var (number, weight) in weights) table[number] = (float)weight;
         return Tensor.From(table);
     }
+
+    /// <summary>The weights of a batch's examples.</summary>
+    /// <param name="table">The weights of the first classes; the others have 1.</param>
+    /// <param name="yTrue">Class numbers or one-hot targets.</param>
+    /// <param name="yPred">The predictions, of which the last axis are the classes.</param>
+    public static Tensor Of(Tensor table, Tensor yTrue, Tensor yPred)
+    {
+        var more = yPred.Shape[^1] - table.Shape[0];
+        if (more > 0) table = Tensor.Concatenate([table, Tensor.Ones([more])]);
+        return table.Gather(ClassNumbers(yTrue, yPred));
+    }
+
+    private static Tensor ClassNumbers(Tensor yTrue, Tensor yPred)
+    {
+        if (yTrue.Rank == yPred.Rank && yTrue.Shape[^1] > 1) return yTrue.ArgMax(-1);
+        var numbers = yTrue.Rank > 1 && yTrue.Shape[^1] == 1 ? yTrue.Squeeze(-1) : yTrue;
+        return numbers.Cast(DType.Int32);
+    }
 }

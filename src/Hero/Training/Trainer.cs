@@ -15,7 +15,7 @@ internal sealed class Trainer
     private readonly Dictionary<(bool Training, int Inputs, bool Weights, bool Classes), Function> functions = [];
     private readonly LossTracker lossTracker = new("loss");
 
-    public Trainer(Model model, Optimizer optimizer, Loss loss, IReadOnlyList<Metric> metrics, IReadOnlyList<Metric> weightedMetrics)
+    public Trainer(Model model, Optimizer optimizer, Loss loss, Metric[] metrics, Metric[] weightedMetrics)
     {
         this.model = model;
         Optimizer = optimizer;
@@ -31,9 +31,10 @@ internal sealed class Trainer
 
     public Loss Loss { get; }
 
-    public IReadOnlyList<Metric> Metrics { get; }
+    // Arrays: going through them for each batch allocates nothing.
+    public Metric[] Metrics { get; }
 
-    public IReadOnlyList<Metric> WeightedMetrics { get; }
+    public Metric[] WeightedMetrics { get; }
 
     /// <summary>Something that runs training or test steps on the batches of a feed.</summary>
     /// <param name="training">Whether the weights change.</param>
@@ -72,7 +73,7 @@ internal sealed class Trainer
         var weights = hasWeights ? columns[inputs + 1].Cast(DType.Float32) : null;
         if (hasClassWeights)
         {
-            var ofClass = columns[^1].Gather(ClassNumbers(yTrue, yPred));
+            var ofClass = ClassWeights.Of(columns[^1], yTrue, yPred);
             weights = weights is null ? ofClass : Weights.Align(weights, ofClass, "classWeight") * ofClass;
         }
         var loss = Loss.Apply(yTrue, yPred, weights);
@@ -87,12 +88,5 @@ internal sealed class Trainer
         foreach (var metric in Metrics) metric.Update(yTrue, yPred);
         foreach (var metric in WeightedMetrics) metric.Update(yTrue, yPred, weights);
         return [loss.Cast(DType.Float32)];
-    }
-
-    private static Tensor ClassNumbers(Tensor yTrue, Tensor yPred)
-    {
-        if (yTrue.Rank == yPred.Rank && yTrue.Shape[^1] > 1) return yTrue.ArgMax(-1);
-        var numbers = yTrue.Rank > 1 && yTrue.Shape[^1] == 1 ? yTrue.Squeeze(-1) : yTrue;
-        return numbers.Cast(DType.Int32);
     }
 }

@@ -6,6 +6,7 @@ using Hero.Testing;
 namespace Hero.Tests.Layers;
 
 /// <summary>What every layer must do, whatever it computes; a layer that files may name and that is missing here fails a test.</summary>
+[Collection(SeededCollection.Name)]
 public class LayerContractTests
 {
     private static readonly Dictionary<string, (Func<Layer> Make, Shape[] Inputs)> Layers = new()

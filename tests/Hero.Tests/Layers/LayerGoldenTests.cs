@@ -3,6 +3,7 @@ using Hero.Tests.Golden;
 
 namespace Hero.Tests.Layers;
 
+[Collection(SeededCollection.Name)]
 public class LayerGoldenTests
 {
     private static readonly Dictionary<string, Func<Layer>> Layers = new()

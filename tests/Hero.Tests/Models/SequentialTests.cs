@@ -3,6 +3,7 @@ using Hero.Optimizers;
 
 namespace Hero.Tests.Models;
 
+[Collection(SeededCollection.Name)]
 public class SequentialTests
 {
     [Fact]

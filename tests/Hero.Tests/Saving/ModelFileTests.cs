@@ -4,6 +4,7 @@ using Hero.Testing;
 
 namespace Hero.Tests.Saving;
 
+[Collection(SeededCollection.Name)]
 public class ModelFileTests
 {
     [Fact]

@@ -1,0 +1,50 @@
+using Hero.Layers;
+using Hero.Tests.Models;
+
+namespace Hero.Tests.Training;
+
+[Collection(SeededCollection.Name)]
+public class ConcurrencyTests
+{
+    [Fact]
+    public void Predict_is_safe_from_many_threads_from_its_first_call_on()
+    {
+        var (x, _) = SequentialTests.HalfPlanes(64);
+        for (var round = 0; round < 5; round++)
+        {
+            RandomGenerator.Default.Seed(8);
+            var reference = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+            var expected = reference.Predict(x).ToArray<float>();
+            RandomGenerator.Default.Seed(8);
+            var model = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+            Parallel.For(0, 32, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+            {
+                var count = 1 + i * 7 % 64;
+                var part = Tensor.From(x)[..count];
+                Assert.Equal(expected[..(count * 3)], model.Predict(part, batchSize: 1 + i % 9).ToArray<float>());
+            });
+        }
+    }
+
+    [Fact]
+    public void Many_steps_hold_memory_flat_and_allocate_nothing_for_a_batch()
+    {
+        var (x, y) = SequentialTests.HalfPlanes(1000);
+        var model = new Sequential(new Input(2), new Dense(8, activation: "relu"), new Dropout(0.2), new Dense(2, activation: "softmax"));
+        model.Compile("adam", "sparse_categorical_crossentropy", metrics: ["accuracy"]);
+        model.Fit(x, y, batchSize: 10, epochs: 2, verbose: Verbose.Silent);
+        long Allocated(int batchSize)
+        {
+            model.Fit(x, y, batchSize, epochs: 1, verbose: Verbose.Silent);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            model.Fit(x, y, batchSize, epochs: 6, verbose: Verbose.Silent);
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+        // Ten times the batches, the same epochs: what is allocated is an epoch's (its order, its thread), not a batch's.
+        var (few, many) = (Allocated(100), Allocated(10));
+        Assert.True(many < few + 540 * 24, $"600 batches allocated {many:N0} bytes, 60 batches {few:N0}");
+        var heap = GC.GetTotalMemory(forceFullCollection: true);
+        model.Fit(x, y, batchSize: 10, epochs: 30, verbose: Verbose.Silent);
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) < heap + (1 << 20));
+    }
+}
