@@ -38,6 +38,12 @@ public abstract partial class Layer
     /// <summary>The name, unique within the model the layer is in.</summary>
     public string Name => name ?? LayerNames.Default(GetType());
 
+    /// <summary>What the layer gives in the model that uses it (the first use where there are several): <c>new Model(base.Inputs[0], base.GetLayer("relu_5").Output)</c>.</summary>
+    /// <exception cref="InvalidOperationException">No model uses the layer yet.</exception>
+    public virtual SymbolicTensor Output => Nodes.Count > 0
+        ? Nodes[0].Outputs[0]
+        : throw new InvalidOperationException($"{this} is not used in a model yet, so it has no output: apply it to an input first.");
+
     /// <summary>Whether the weights have been made.</summary>
     public bool IsBuilt => isBuilt;
 

@@ -60,6 +60,10 @@ public partial class Model : Layer
     /// <exception cref="InvalidOperationException">The model is not built yet.</exception>
     public IReadOnlyList<SymbolicTensor> Outputs => RequireGraph().Outputs;
 
+    /// <summary>What the model answers; the first of its <see cref="Outputs"/>.</summary>
+    /// <exception cref="InvalidOperationException">The model is not built yet.</exception>
+    public override SymbolicTensor Output => RequireGraph().Outputs[0];
+
     /// <summary>Texts that are saved with the model: class labels, where the data came from ... Free for every use.</summary>
     public IDictionary<string, string> Metadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -38,9 +38,6 @@ public sealed class Input : Layer
     /// <summary>The type that the model's first layers get.</summary>
     public DType DType { get; }
 
-    /// <summary>The value that enters here.</summary>
-    public SymbolicTensor Output => Nodes[0].Outputs[0];
-
     /// <summary>An input is the value that enters there.</summary>
     public static implicit operator SymbolicTensor(Input input)
     {
