@@ -38,7 +38,8 @@ internal unsafe struct StridedLayout
                 continue;
             }
             if (Rank == MaxRank)
-                throw new NotSupportedException($"A view of more than {MaxRank} dimensions that cannot be joined cannot be copied: reshape it first.");
+                throw new NotSupportedException(
+                    $"A view of more than {MaxRank} dimensions that cannot be joined cannot be copied: reshape it first.");
             this.shape[Rank] = shape[d];
             this.strides[Rank] = strides[d];
             Rank++;

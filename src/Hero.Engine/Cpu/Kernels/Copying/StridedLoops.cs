@@ -109,10 +109,12 @@ internal static unsafe class StridedLoops<T, TDirection>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(T* dense, T* strided, nint rows, nint inner, nint rowStride, nint stride)
     {
         if (TDirection.Gathers && rowStride == 0 && rows > 1) Repeat(dense, strided, rows, inner, stride);
-        else if (stride is not (0 or 1) && Math.Abs(rowStride) < Math.Abs(stride) && rows > 1) Tiles(dense, strided, rows, inner, rowStride, stride);
+        else if (stride is not (0 or 1) && Math.Abs(rowStride) < Math.Abs(stride) && rows > 1)
+            Tiles(dense, strided, rows, inner, rowStride, stride);
         else if (TDirection.Gathers && stride == 0) FillRows(dense, strided, rows, inner, rowStride);
         else if (inner < ShortRow) ShortRows(dense, strided, rows, inner, rowStride, stride);
         else
@@ -121,6 +123,7 @@ internal static unsafe class StridedLoops<T, TDirection>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(T* dense, T* strided, nint count, nint stride)
     {
         if (stride == 1) TDirection.MoveRow(dense, strided, count);
@@ -169,6 +172,7 @@ internal static unsafe class StridedLoops<T, TDirection>
     }
 
     /// <summary>The same row again and again: written once, then copied from what is already there, doubling.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Repeat(T* dense, T* strided, nint rows, nint inner, nint stride)
     {
         Row(dense, strided, inner, stride);

@@ -8,7 +8,7 @@ namespace Hero.Cpu.Kernels;
 /// <summary>
 /// Element-wise block kernels: kernel(dst, a, b, c, n) computes n elements; operands a function does not have are ignored.
 /// dst may be exactly one of the operands that have its element size; otherwise nothing overlaps. An element's result depends on
-/// its operands only, not on its place or on n.
+/// its operands only, not on its place or on n. Blocks of 1,024 to 2,048 elements suit best: three of float fill half a first-level cache.
 /// </summary>
 internal static unsafe class ElementwiseKernels
 {

@@ -116,7 +116,8 @@ internal readonly struct IsNaNOperator<T> : IUnaryOperator<T> where T : unmanage
 internal readonly struct IsFiniteOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> => TV.Less(TV.Abs(a), TV.All(SimdBits.Constant<T>(float.PositiveInfinity, double.PositiveInfinity)));
+    public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
+        TV.Less(TV.Abs(a), TV.All(SimdBits.Constant<T>(float.PositiveInfinity, double.PositiveInfinity)));
 }
 
 internal readonly struct DivideOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>

@@ -5,8 +5,9 @@ using static Hero.Cpu.Kernels.SimdBits;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// The error function for lanes of float or double, within 3 units in the last place. Up to 7/8: x + x p(x^2); beyond:
-/// 1 - e^g(|x|), where g fits log erfc. p and g are least-squares fits on Chebyshev nodes (2^-30 float, 2^-56 double).
+/// The error function for lanes of float or double, within 4 units in the last place. Up to 7/8: x + x p(x^2); beyond:
+/// 1 - e^g(|x|), where g fits log erfc. p and g are least-squares fits on Chebyshev nodes (polynomials.py;
+/// 2^-30 float, 2^-56 double).
 /// </summary>
 internal static class SimdErf
 {

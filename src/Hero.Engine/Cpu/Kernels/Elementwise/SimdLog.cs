@@ -5,9 +5,9 @@ using static Hero.Cpu.Kernels.SimdBits;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// The natural logarithm and its relatives for lanes of float or double, within 2 units in the last place. The argument is
-/// cut into 2^n * (1 + f) with 1 + f between sqrt(1/2) and sqrt(2). float: log(1 + f) = f - f^2/2 + f^3 p(f); double:
-/// s = f / (2 + f), log(1 + f) = 2 atanh(s) = 2s + s^3 g(s^2). p and g are least-squares fits on Chebyshev nodes
+/// The natural logarithm and its relatives for lanes of float or double, within 2 units in the last place (softplus 5). The
+/// argument is cut into 2^n * (1 + f) with 1 + f between sqrt(1/2) and sqrt(2). float: log(1 + f) = f - f^2/2 + f^3 p(f); double:
+/// s = f / (2 + f), log(1 + f) = 2 atanh(s) = 2s + s^3 g(s^2). p and g are least-squares fits on Chebyshev nodes (polynomials.py)
 /// (error relative to f: 2^-30 float, 2^-59 double).
 /// </summary>
 internal static class SimdLog

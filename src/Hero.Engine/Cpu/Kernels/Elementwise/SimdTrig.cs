@@ -7,7 +7,7 @@ namespace Hero.Cpu.Kernels;
 /// <summary>
 /// Sine, cosine and tangent for lanes of float or double, within 2 units in the last place (tangent 4). The argument is cut into
 /// n * pi/2 + r with |r| at most pi/4; pi/2 is taken in three parts, n times the first of which is exact. sin r = r + r^3 s(r^2),
-/// cos r = 1 - r^2/2 + r^4 c(r^2); s and c are least-squares fits on Chebyshev nodes (2^-32 float, 2^-57 double). Lanes
+/// cos r = 1 - r^2/2 + r^4 c(r^2); s and c are least-squares fits on Chebyshev nodes (polynomials.py; 2^-32 float, 2^-57 double). Lanes
 /// beyond the range of that reduction are done one by one by the base library.
 /// </summary>
 internal static unsafe class SimdTrig

@@ -13,7 +13,7 @@ internal static unsafe class Gather
     /// <summary>Bytes an item of work should move at least.</summary>
     private const nint ItemBytes = 131072;
 
-    /// <summary>dst[i] = table[indices[i]]; rows of <paramref name="rowBytes"/> bytes. Returns the position of a bad index, or -1.</summary>
+    /// <summary>dst[i] = table[indices[i]]; rows of <paramref name="rowBytes"/> bytes. The position of a bad index, or -1.</summary>
     public static nint Rows(void* dst, void* table, int* indices, nint count, nint rowBytes, nint tableRows) =>
         Rows<int>(dst, table, indices, count, rowBytes, tableRows);
 
@@ -53,6 +53,7 @@ internal static unsafe class Gather
         public TIndex* Indices;
         public nint Count, RowBytes, TableRows, Group;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int item)
         {
             var first = item * Group;

@@ -81,11 +81,13 @@ internal static unsafe class ScatterAdd
             nint i = 0;
             if (Vector256.IsHardwareAccelerated)
             {
-                for (; i <= n - Vector256<T>.Count; i += Vector256<T>.Count) (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
+                for (; i <= n - Vector256<T>.Count; i += Vector256<T>.Count)
+                    (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
             }
             if (Vector128.IsHardwareAccelerated)
             {
-                for (; i <= n - Vector128<T>.Count; i += Vector128<T>.Count) (Vector128.Load(to + i) + Vector128.Load(from + i)).Store(to + i);
+                for (; i <= n - Vector128<T>.Count; i += Vector128<T>.Count)
+                    (Vector128.Load(to + i) + Vector128.Load(from + i)).Store(to + i);
             }
             for (; i < n; i++) to[i] += from[i];
         }

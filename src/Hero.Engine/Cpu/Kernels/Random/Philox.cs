@@ -20,7 +20,7 @@ internal static unsafe class Philox
         else Fill(dst, n, key, counter, offset, default(UniformGroup<Simd1<T>, T>));
     }
 
-    /// <summary>Normal with mean 0 and variance 1 (Box and Muller); always finite: at most 6.8 (float) or 8.6 (double) in magnitude.</summary>
+    /// <summary>Normal with mean 0 and variance 1 (Box and Muller); always finite: within 6.8 (float) or 8.6 (double).</summary>
     public static void Normal<T>(T* dst, nint n, ulong key, ulong counter, nint offset) where T : unmanaged, INumber<T>
     {
         if (Vector512.IsHardwareAccelerated) Fill(dst, n, key, counter, offset, default(NormalGroup<Simd512<T>, T>));
@@ -45,7 +45,7 @@ internal static unsafe class Philox
     public static void Bits(uint* dst, nint n, ulong key, ulong counter, nint offset) =>
         Fill(dst, n, key, counter, offset, default(BitsGroup));
 
-    /// <summary>Integers of [low, high), low below high; unequal in probability by less than 2^-32 of it. 64 random bits an element.</summary>
+    /// <summary>Integers of [low, high), low below high; their odds differ by less than 2^-32. 64 random bits an element.</summary>
     public static void Integers(int* dst, nint n, int low, int high, ulong key, ulong counter, nint offset) =>
         Fill(dst, n, key, counter, offset, new IntegerGroup<int>(low, (ulong)((long)high - low)));
 

@@ -97,8 +97,8 @@ internal readonly unsafe struct NormalGroup<TV, T> : IRandomGroup<T>
 }
 
 /// <summary>
-/// z = sqrt(2) erfinv(x), x uniform within erf(sqrt(2)): z = x p(-log(1 - x^2)), where p is a least-squares fit on Chebyshev nodes
-/// (2^-28 float, 2^-53 double).
+/// z = sqrt(2) erfinv(x), x uniform within erf(sqrt(2)): z = x p(-log(1 - x^2)), where p is a least-squares fit on Chebyshev
+/// nodes (polynomials.py; 2^-28 float, 2^-53 double).
 /// </summary>
 internal readonly unsafe struct TruncatedNormalGroup<TV, T> : IRandomGroup<T>
     where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>

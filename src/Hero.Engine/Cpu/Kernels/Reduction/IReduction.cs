@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>A reduction whose partial results in registers have the elements' type, kept between blocks in accumulators that may be wider.</summary>
+/// <summary>A reduction whose partial results in registers have the elements' type; accumulators between blocks may be wider.</summary>
 internal unsafe interface IReduction<T> where T : unmanaged, INumber<T>
 {
     /// <summary>Bytes of an accumulator.</summary>

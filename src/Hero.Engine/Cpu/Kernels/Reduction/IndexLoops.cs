@@ -44,8 +44,12 @@ internal static unsafe class IndexLoops<T, TOrder>
     where T : unmanaged, INumber<T> where TOrder : struct, IOrder<T>
 {
     /// <summary>Elements of a run looked at as a whole first.</summary>
-    private const nint Run = 256;
+    private const nint LongRun = 256;
 
+    /// <summary>Elements of the runs that follow where no long one is left; a multiple of four registers of bytes.</summary>
+    private const nint ShortRun = 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Begin(void* accumulators, nint count)
     {
         for (nint i = 0; i < count; i++) ((Indexed<T>*)accumulators)[i] = new Indexed<T> { Index = -1 };
@@ -60,13 +64,17 @@ internal static unsafe class IndexLoops<T, TOrder>
         if (columns == 1 && step == 1)
         {
             // Few runs hold a new best element: only those are searched for its place.
-            for (; r <= rows - Run && Vector.IsHardwareAccelerated; r += Run)
+            while (Vector128.IsHardwareAccelerated && r <= rows - ShortRun)
             {
-                var candidate = BestOfRun(x + r);
-                if (best->Index >= 0 && !TOrder.Beats(candidate, best->Value)) continue;
-                var place = r;
-                while (x[place] != candidate && !(T.IsNaN(candidate) && T.IsNaN(x[place]))) place++;
-                *best = new Indexed<T> { Value = candidate, Index = firstRow + place };
+                var run = r <= rows - LongRun ? LongRun : ShortRun;
+                var candidate = Vector256.IsHardwareAccelerated ? BestOfRun<Simd256<T>>(x + r, run) : BestOfRun<Simd128<T>>(x + r, run);
+                if (best->Index < 0 || TOrder.Beats(candidate, best->Value))
+                {
+                    var place = r;
+                    while (x[place] != candidate && !(T.IsNaN(candidate) && T.IsNaN(x[place]))) place++;
+                    *best = new Indexed<T> { Value = candidate, Index = firstRow + place };
+                }
+                r += run;
             }
         }
         for (; r < rows; r++)
@@ -80,6 +88,7 @@ internal static unsafe class IndexLoops<T, TOrder>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Combine(void* accumulators, void* later, nint count)
     {
         Indexed<T>* best = (Indexed<T>*)accumulators, other = (Indexed<T>*)later;
@@ -89,23 +98,18 @@ internal static unsafe class IndexLoops<T, TOrder>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(void* results, void* accumulators, nint count, nint length)
     {
         for (nint i = 0; i < count; i++) ((long*)results)[i] = ((Indexed<T>*)accumulators)[i].Index;
     }
 
+    /// <summary>The best value of a run. A choice between two values is exact: registers of any width find the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T BestOfRun(T* x)
-    {
-        // The choice between two values is exact: 256 bits wide or 128, the result is the same.
-        return Vector256.IsHardwareAccelerated ? BestOfRun<Simd256<T>>(x) : BestOfRun<Simd128<T>>(x);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T BestOfRun<TV>(T* x) where TV : struct, ISimd<TV, T>
+    private static T BestOfRun<TV>(T* x, nint run) where TV : struct, ISimd<TV, T>
     {
         TV a = TV.Load(x), b = TV.Load(x + TV.Count), c = TV.Load(x + 2 * TV.Count), d = TV.Load(x + 3 * TV.Count);
-        for (nint i = 4 * TV.Count; i < Run; i += 4 * TV.Count)
+        for (nint i = 4 * TV.Count; i < run; i += 4 * TV.Count)
         {
             a = TOrder.Better(a, TV.Load(x + i));
             b = TOrder.Better(b, TV.Load(x + i + TV.Count));

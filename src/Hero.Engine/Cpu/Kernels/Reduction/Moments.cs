@@ -92,6 +92,7 @@ internal static unsafe class Moments
         public nint Rows, Columns, PieceRows, ColumnItems;
         public double* Partial;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int item)
         {
             var column = item % ColumnItems * ItemColumns;

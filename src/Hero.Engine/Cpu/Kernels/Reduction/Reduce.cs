@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hero.Cpu.Runtime;
 using Hero.Ops;
 
@@ -84,6 +85,7 @@ internal static unsafe class Reduce
         public nint Outer, Length, Inner;
         public nint Group, Pieces, PieceLength, Columns, ColumnItems;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int item)
         {
             var column = item % ColumnItems * Columns;
@@ -110,6 +112,7 @@ internal static unsafe class Reduce
         public Body Work;
         public nint ColumnItems;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Run(int item)
         {
             var o = item / ColumnItems;

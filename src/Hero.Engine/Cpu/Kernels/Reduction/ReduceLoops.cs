@@ -16,15 +16,41 @@ internal static unsafe class ReduceLoops
     /// <summary>Columns of one leaf.</summary>
     private const int LeafColumns = 2048;
 
+    /// <summary>Runs shorter than this are taken in one element after another.</summary>
+    private const nint Short = 32;
+
     /// <summary>Below this many columns rows are laid side by side.</summary>
     public const nint Narrow = 128;
 
-    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate<TV, T, TOp>(void* accumulators, void* block, nint rows, nint columns, nint step, nint firstRow)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IReduction<T>
     {
         if (rows == 0) return;
+        if (columns == 1 && step == 1 && rows < Short)
+        {
+            Run<T, TOp>(accumulators, (T*)block, rows);
+            return;
+        }
+        Blocks<TV, T, TOp>(accumulators, block, rows, columns, step);
+    }
+
+    /// <summary>A run too short for registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<T, TOp>(void* accumulators, T* x, nint n) where T : unmanaged, INumber<T> where TOp : struct, IReduction<T>
+    {
+        var sum = Simd1<T>.Load(x);
+        for (nint i = 1; i < n; i++) sum = TOp.Invoke(sum, Simd1<T>.Load(x + i));
+        T partial;
+        Simd1<T>.Store(sum, &partial);
+        TOp.Take(accumulators, &partial, 1);
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Blocks<TV, T, TOp>(void* accumulators, void* block, nint rows, nint columns, nint step)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IReduction<T>
+    {
         var lanes = stackalloc byte[LeafColumns * sizeof(double)];
         var partial = (T*)(((nint)lanes + 63) & ~63);
         const int most = LeafColumns - 16;                // room for the alignment

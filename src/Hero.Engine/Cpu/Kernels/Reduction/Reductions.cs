@@ -7,10 +7,13 @@ namespace Hero.Cpu.Kernels;
 /// <summary>What the reductions share whose accumulators are elements.</summary>
 internal static unsafe class PlainAccumulator
 {
-    public static void Fill<T>(void* accumulators, nint count, T value) where T : unmanaged => new Span<T>(accumulators, (int)count).Fill(value);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fill<T>(void* accumulators, nint count, T value) where T : unmanaged =>
+        new Span<T>(accumulators, (int)count).Fill(value);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Take<T, TOp>(T* accumulators, T* partial, nint count) where T : unmanaged, INumber<T> where TOp : struct, IReduction<T>
+    public static void Take<T, TOp>(T* accumulators, T* partial, nint count)
+        where T : unmanaged, INumber<T> where TOp : struct, IReduction<T>
     {
         nint i = 0;
         if (Vector256.IsHardwareAccelerated) i = Take<Simd256<T>, T, TOp>(accumulators, partial, i, count);

@@ -32,6 +32,7 @@ internal readonly unsafe struct SingleSum : IReduction<float>
 
     public static void Combine(void* accumulators, void* later, nint count) => PlainSum<double>.Combine(accumulators, later, count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(void* results, void* accumulators, nint count, nint length)
     {
         for (nint i = 0; i < count; i++) ((float*)results)[i] = (float)((double*)accumulators)[i];
@@ -52,6 +53,7 @@ internal readonly unsafe struct SingleMean : IReduction<float>
 
     public static void Combine(void* accumulators, void* later, nint count) => SingleSum.Combine(accumulators, later, count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Finish(void* results, void* accumulators, nint count, nint length)
     {
         for (nint i = 0; i < count; i++) ((float*)results)[i] = (float)(((double*)accumulators)[i] / length);

@@ -102,6 +102,6 @@ internal unsafe interface ISimd<TSelf, T>
     /// <summary>The integer bits of lanes as floating numbers: exact for |bits| below 2^22 (float) or 2^51 (double).</summary>
     static abstract TSelf BitsToNumber(TSelf a);
 
-    /// <summary>a * 2^n, rounded once, for a of magnitude about 1 and integral n in [-250, 250] (float) or [-2040, 2040] (double).</summary>
+    /// <summary>a * 2^n, rounded once, for a near 1 and integral n in [-250, 250] (float) or [-2040, 2040] (double).</summary>
     static abstract TSelf Scale(TSelf a, TSelf n);
 }

@@ -223,8 +223,10 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> First4(nint count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)count)).AsSingle();
+    private static Vector128<float> First4(nint count) =>
+        Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> First8(nint count) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsDouble();
+    private static Vector128<double> First8(nint count) =>
+        Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsDouble();
 }

@@ -223,8 +223,10 @@ internal readonly unsafe struct Simd256<T>(Vector256<T> value) : ISimd<Simd256<T
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> First4(nint count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle();
+    private static Vector256<float> First4(nint count) =>
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> First8(nint count) => Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsDouble();
+    private static Vector256<double> First8(nint count) =>
+        Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).AsDouble();
 }

@@ -233,8 +233,10 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> First4(nint count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)).AsSingle();
+    private static Vector512<float> First4(nint count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> First8(nint count) => Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble();
+    private static Vector512<double> First8(nint count) =>
+        Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).AsDouble();
 }
