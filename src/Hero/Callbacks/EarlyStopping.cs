@@ -18,7 +18,8 @@ public sealed class EarlyStopping : Callback
     /// <param name="patience">How many epochs without getting better are waited for.</param>
     /// <param name="mode">Whether greater or smaller is better.</param>
     /// <param name="baseline">What has to be surpassed before patience begins anew.</param>
-    /// <param name="restoreBestWeights">Whether the weights of the best epoch are put back at the end, also of a Fit that was cancelled.</param>
+    /// <param name="restoreBestWeights">Whether the weights of the best epoch are put back at the end, also of a Fit that was
+    /// cancelled.</param>
     /// <param name="startFromEpoch">The first epoch that is looked at.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public EarlyStopping(

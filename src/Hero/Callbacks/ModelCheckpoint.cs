@@ -24,7 +24,8 @@ public sealed class ModelCheckpoint : Callback
     /// <param name="initialValueThreshold">What has to be surpassed to be saved at all.</param>
     /// <exception cref="ArgumentException">The path or the figure's name is empty.</exception>
     public ModelCheckpoint(
-        string path, string monitor = "val_loss", bool saveBestOnly = false, bool saveWeightsOnly = false, MonitorMode mode = MonitorMode.Auto,
+        string path, string monitor = "val_loss", bool saveBestOnly = false, bool saveWeightsOnly = false,
+        MonitorMode mode = MonitorMode.Auto,
         double? initialValueThreshold = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -62,7 +63,8 @@ public sealed class ModelCheckpoint : Callback
             {
                 "epoch" => (epoch + 1).ToString(format, CultureInfo.InvariantCulture),
                 _ when logs.TryGetValue(parts[0], out var value) => value.ToString(format, CultureInfo.InvariantCulture),
-                _ => throw new InvalidOperationException($"ModelCheckpoint's path '{path}' names '{parts[0]}', which this Fit does not give; it gives epoch, {string.Join(", ", logs.Keys)}."),
+                _ => throw new InvalidOperationException($"ModelCheckpoint's path '{path}' names '{parts[0]}', which this Fit does "
+                + $"not give; it gives epoch, {string.Join(", ", logs.Keys)}."),
             });
             at = close + 1;
         }

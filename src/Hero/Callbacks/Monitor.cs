@@ -23,10 +23,13 @@ internal sealed class Monitor
     public Monitor(string owner, string name, MonitorMode mode, double minDelta = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!(minDelta >= 0)) throw new ArgumentOutOfRangeException(nameof(minDelta), minDelta, $"{owner} needs a minDelta of 0 or more, got {minDelta}.");
+        if (!(minDelta >= 0))
+            throw new ArgumentOutOfRangeException(nameof(minDelta), minDelta, $"{owner} needs a minDelta of 0 or more, got {minDelta}.");
         this.owner = owner;
         Name = name;
-        greater = mode == MonitorMode.Max || (mode == MonitorMode.Auto && (name.EndsWith("acc", StringComparison.Ordinal) || name.EndsWith("accuracy", StringComparison.Ordinal)));
+        greater = mode == MonitorMode.Max
+            || (mode == MonitorMode.Auto
+                && (name.EndsWith("acc", StringComparison.Ordinal) || name.EndsWith("accuracy", StringComparison.Ordinal)));
         this.minDelta = minDelta;
         Forget();
     }
@@ -42,8 +45,10 @@ internal sealed class Monitor
     /// <exception cref="InvalidOperationException">The Fit does not give it.</exception>
     public double Read(Logs logs) => logs.TryGetValue(Name, out var value)
         ? value
-        : throw new InvalidOperationException($"{owner} watches '{Name}', which this Fit does not give; it gives {string.Join(", ", logs.Keys)}. "
-            + (Name.StartsWith("val_", StringComparison.Ordinal) ? "Give Fit validationData, or watch another figure." : "Watch another figure (monitor)."));
+        : throw new InvalidOperationException($"{owner} watches '{Name}', which this Fit does not give; it gives "
+            + $"{string.Join(", ", logs.Keys)}. "
+            + (Name.StartsWith("val_", StringComparison.Ordinal)
+                ? "Give Fit validationData, or watch another figure." : "Watch another figure (monitor)."));
 
     /// <summary>Whether a figure is better than another by more than minDelta; one that is no number never is.</summary>
     public bool IsBetter(double value, double than) => greater ? value - minDelta > than : value + minDelta < than;

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Hero.Callbacks;
 
-/// <summary>Prints how a Fit goes: in a terminal Keras' bar, which grows with the figures so far, elsewhere a line for each epoch.</summary>
+/// <summary>Prints how a Fit goes: in a terminal Keras' bar, which grows with the figures so far, elsewhere a line for each
+/// epoch.</summary>
 public sealed class ProgressBar : Callback
 {
     private const int BarWidth = 20;
@@ -80,7 +81,9 @@ public sealed class ProgressBar : Callback
         line.Clear();
         var elapsed = time.GetElapsedTime(epochStart);
         var perStep = elapsed / Math.Max(1, stepsSeen);
-        if (steps is { } all) line.Append(CultureInfo.InvariantCulture, $"{stepsSeen.ToString(CultureInfo.InvariantCulture).PadLeft(all.ToString(CultureInfo.InvariantCulture).Length)}/{all} ");
+        if (steps is { } all)
+            line.Append(CultureInfo.InvariantCulture,
+                $"{stepsSeen.ToString(CultureInfo.InvariantCulture).PadLeft(all.ToString(CultureInfo.InvariantCulture).Length)}/{all} ");
         else line.Append(CultureInfo.InvariantCulture, $"{stepsSeen}/Unknown ");
         if (isTerminal && steps is > 0 and var total)
         {

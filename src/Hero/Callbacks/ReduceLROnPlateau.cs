@@ -25,7 +25,9 @@ public sealed class ReduceLROnPlateau : Callback
         string monitor = "val_loss", double factor = 0.1, int patience = 10, MonitorMode mode = MonitorMode.Auto, double minDelta = 1e-4,
         int cooldown = 0, double minLearningRate = 0)
     {
-        if (!(factor >= 0 && factor < 1)) throw new ArgumentOutOfRangeException(nameof(factor), factor, $"ReduceLROnPlateau needs a factor of at least 0 and below 1, got {factor}.");
+        if (!(factor >= 0 && factor < 1))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor,
+                $"ReduceLROnPlateau needs a factor of at least 0 and below 1, got {factor}.");
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(cooldown);
         this.monitor = new Monitor(nameof(ReduceLROnPlateau), monitor, mode, minDelta);

@@ -1,6 +1,8 @@
 namespace Hero.Initializers;
 
-/// <summary>Keras' initializers by name, and first values for variables of own loops: <c>new Variable(Initializers.GlorotUniform(2, 3))</c>.</summary>
+/// <summary>
+/// Keras' initializers by name, and first values for variables of own loops: <c>new Variable(Initializers.GlorotUniform(2, 3))</c>.
+/// </summary>
 public static class Initializers
 {
     private static readonly Dictionary<string, Func<Initializer>> ByName = new(StringComparer.Ordinal)

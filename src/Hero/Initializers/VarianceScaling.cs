@@ -48,21 +48,25 @@ public class VarianceScaling : Initializer
     /// <param name="distribution">How the values are spread.</param>
     /// <param name="seed">See <see cref="Initializer.Seed"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The scale is not above 0.</exception>
-    public VarianceScaling(double scale = 1, FanMode mode = FanMode.In, InitializerDistribution distribution = InitializerDistribution.TruncatedNormal, long? seed = null)
+    public VarianceScaling(double scale = 1, FanMode mode = FanMode.In,
+        InitializerDistribution distribution = InitializerDistribution.TruncatedNormal, long? seed = null)
         : base(seed)
     {
-        if (!(scale > 0)) throw new ArgumentOutOfRangeException(nameof(scale), scale, $"VarianceScaling needs a scale above 0, got {scale}.");
+        if (!(scale > 0))
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, $"VarianceScaling needs a scale above 0, got {scale}.");
         this.scale = scale;
         this.mode = mode;
         this.distribution = distribution;
     }
 
     internal static VarianceScaling FromConfig(Config config) => new(
-        config.GetDouble("scale"), ReadEnum<FanMode>(config, "mode"), ReadEnum<InitializerDistribution>(config, "distribution"), ReadSeed(config));
+        config.GetDouble("scale"), ReadEnum<FanMode>(config, "mode"), ReadEnum<InitializerDistribution>(config, "distribution"),
+        ReadSeed(config));
 
     private protected sealed override string ClassName => nameof(VarianceScaling);
 
-    private protected sealed override Config GetConfig() => new Config().Set("scale", scale).Set("mode", mode.ToString()).Set("distribution", distribution.ToString());
+    private protected sealed override Config GetConfig() =>
+        new Config().Set("scale", scale).Set("mode", mode.ToString()).Set("distribution", distribution.ToString());
 
     private protected sealed override Tensor Values(Shape shape, long seed, DType type)
     {
@@ -71,7 +75,8 @@ public class VarianceScaling : Initializer
         var variance = scale / Math.Max(1, fan);
         return distribution switch
         {
-            InitializerDistribution.TruncatedNormal => Draw(Distribution.TruncatedNormal, shape, seed, type) * (Math.Sqrt(variance) / TruncatedDeviation),
+            InitializerDistribution.TruncatedNormal =>
+                Draw(Distribution.TruncatedNormal, shape, seed, type) * (Math.Sqrt(variance) / TruncatedDeviation),
             InitializerDistribution.UntruncatedNormal => Draw(Distribution.Normal, shape, seed, type) * Math.Sqrt(variance),
             _ => Draw(Distribution.Uniform, shape, seed, type) * (2 * Math.Sqrt(3 * variance)) - Math.Sqrt(3 * variance),
         };

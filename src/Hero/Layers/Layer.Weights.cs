@@ -54,7 +54,8 @@ public abstract partial class Layer
     /// <param name="trainable">Whether optimizers change it.</param>
     /// <param name="regularizer">A penalty that is added to the loss.</param>
     /// <exception cref="ArgumentException">The layer has a weight of this name.</exception>
-    protected Variable AddWeight(string name, Shape shape, Initializer? initializer = null, bool trainable = true, Regularizer? regularizer = null)
+    protected Variable AddWeight(string name, Shape shape, Initializer? initializer = null, bool trainable = true,
+        Regularizer? regularizer = null)
     {
         LayerNames.Check(name);
         if (!takenNames.Add(name)) throw new ArgumentException($"has two weights named '{name}'", nameof(name));
@@ -67,7 +68,8 @@ public abstract partial class Layer
         return weight;
     }
 
-    /// <summary>Makes a layer a part of this one, so that its weights are trained and saved with it; call it before the first use.</summary>
+    /// <summary>Makes a layer a part of this one, so that its weights are trained and saved with it; call it before the first
+    /// use.</summary>
     /// <returns>The layer itself.</returns>
     /// <exception cref="ArgumentException">Another part has the layer's name.</exception>
     protected TLayer AddLayer<TLayer>(TLayer layer) where TLayer : Layer

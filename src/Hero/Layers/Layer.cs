@@ -38,7 +38,10 @@ public abstract partial class Layer
     /// <summary>The name, unique within the model the layer is in.</summary>
     public string Name => name ?? LayerNames.Default(GetType());
 
-    /// <summary>What the layer gives in the model that uses it (the first use where there are several): <c>new Model(base.Inputs[0], base.GetLayer("relu_5").Output)</c>.</summary>
+    /// <summary>
+    /// What the layer gives in the model that uses it (the first use where there are several), to build another model on:
+    /// <c>new Model(inner.Inputs[0], inner.GetLayer("relu_5").Output)</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No model uses the layer yet.</exception>
     public virtual SymbolicTensor Output => Nodes.Count > 0
         ? Nodes[0].Outputs[0]
@@ -166,10 +169,12 @@ public abstract partial class Layer
     {
         // Whatever the layer assigns while it is looked at is dropped with the trace.
         using var trace = new Trace();
-        var outputs = Invoke(Array.ConvertAll(inputs, input => new Tensor(input.Type, input.Shape.Prepend(ProbeBatch), null)), training: false);
+        var outputs = Invoke(Array.ConvertAll(inputs, input => new Tensor(input.Type, input.Shape.Prepend(ProbeBatch), null)),
+            training: false);
         foreach (var output in outputs)
             if (output.Rank == 0 || output.Shape[0] != ProbeBatch)
-                throw new LayerException($"{this}: the output must keep the batch axis of the input; a batch of {ProbeBatch} came out as {output.Shape}.");
+                throw new LayerException($"{this}: the output must keep the batch axis of the input; a batch of {ProbeBatch} came out "
+                    + $"as {output.Shape}.");
         return Array.ConvertAll(outputs, output => (output.DType, output.Shape[1..]));
     }
 }

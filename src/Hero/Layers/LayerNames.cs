@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Hero.Layers;
 
-/// <summary>Names of layers as Keras gives them: "dense", "dense_1", "batch_normalization". Unique within a model, so that they do not depend on what else was built.</summary>
+/// <summary>Names of layers as Keras gives them: "dense", "dense_1", "batch_normalization". Unique within a model, so that they do not
+/// depend on what else was built.</summary>
 internal static class LayerNames
 {
     private static readonly ConcurrentDictionary<Type, string> Defaults = new();
@@ -15,7 +16,8 @@ internal static class LayerNames
     public static void Check(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Contains('/', StringComparison.Ordinal) || name.Length > 200 || name == "optimizer")
-            throw new ArgumentException($"A layer's or weight's name has 1 to 200 characters, none of them a slash, and is not \"optimizer\"; got \"{name}\".", nameof(name));
+            throw new ArgumentException($"A layer's or weight's name has 1 to 200 characters, none of them a slash, and is not "
+                + $"\"optimizer\"; got \"{name}\".", nameof(name));
     }
 
     /// <summary>Gives a layer a name that is still free among its siblings.</summary>
@@ -23,7 +25,8 @@ internal static class LayerNames
     {
         if (layer.GivenName is not { } given) layer.SetName(Unique(Default(layer.GetType()), taken));
         else if (!taken.Add(given))
-            throw new ArgumentException($"Two layers of the model are named '{given}': give one of them another name (name: \"...\").", nameof(layer));
+            throw new ArgumentException($"Two layers of the model are named '{given}': give one of them another name (name: \"...\").",
+                nameof(layer));
     }
 
     /// <summary>The name itself, or with the first number that makes it unique.</summary>

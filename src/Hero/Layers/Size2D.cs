@@ -1,6 +1,7 @@
 namespace Hero.Layers;
 
-/// <summary>A height and a width: kernels, strides, windows. A whole number is both: <c>new Conv2D(32, 3)</c>; a pair is (height, width).</summary>
+/// <summary>A height and a width: kernels, strides, windows. A whole number is both: <c>new Conv2D(32, 3)</c>; a pair is (height,
+/// width).</summary>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
 public readonly record struct Size2D(int Height, int Width)

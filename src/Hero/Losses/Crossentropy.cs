@@ -3,7 +3,8 @@ using Hero.Saving;
 
 namespace Hero.Losses;
 
-/// <summary>What the cross-entropies share: probabilities, and the way from them back to logits where the model's last operation allows it.</summary>
+/// <summary>What the cross-entropies share: probabilities, and the way from them back to logits where the model's last operation allows
+/// it.</summary>
 internal static class Crossentropy
 {
     // Keras' backend.epsilon(): probabilities are held this far from 0 and 1.
@@ -25,7 +26,8 @@ internal static class Crossentropy
     public static void CheckSmoothing(double labelSmoothing)
     {
         if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, $"Label smoothing goes from 0 to 1, got {labelSmoothing}.");
+            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing,
+                $"Label smoothing goes from 0 to 1, got {labelSmoothing}.");
     }
 }
 
@@ -51,7 +53,8 @@ public sealed class CategoricalCrossentropy : Loss
         this.labelSmoothing = labelSmoothing;
     }
 
-    internal static CategoricalCrossentropy FromConfig(Config config) => new(config.GetBool("from_logits"), config.GetDouble("label_smoothing"));
+    internal static CategoricalCrossentropy FromConfig(Config config) =>
+        new(config.GetBool("from_logits"), config.GetDouble("label_smoothing"));
 
     internal override Config Write() => Registry<Loss>.Write(
         nameof(CategoricalCrossentropy), new Config().Set("from_logits", fromLogits).Set("label_smoothing", labelSmoothing));
@@ -80,14 +83,16 @@ public sealed class SparseCategoricalCrossentropy(bool fromLogits = false, strin
 {
     internal static SparseCategoricalCrossentropy FromConfig(Config config) => new(config.GetBool("from_logits"));
 
-    internal override Config Write() => Registry<Loss>.Write(nameof(SparseCategoricalCrossentropy), new Config().Set("from_logits", fromLogits));
+    internal override Config Write() =>
+        Registry<Loss>.Write(nameof(SparseCategoricalCrossentropy), new Config().Set("from_logits", fromLogits));
 
     internal override Tensor Values(Tensor yTrue, Tensor yPred)
     {
         var targets = yTrue.Rank == yPred.Rank && yTrue.Shape[^1] == 1 ? yTrue.Squeeze(-1) : yTrue;
         if (targets.Shape != yPred.Shape[..^1])
         {
-            throw new ArgumentException($"'{Name}' expects class numbers of shape {yPred.Shape[..^1]} for predictions {yPred.Shape}, got {yTrue.Shape}."
+            throw new ArgumentException($"'{Name}' expects class numbers of shape {yPred.Shape[..^1]} for predictions {yPred.Shape}, "
+                + $"got {yTrue.Shape}."
                 + (yTrue.Shape == yPred.Shape ? " For one-hot targets use \"categorical_crossentropy\"." : ""));
         }
         var logits = fromLogits ? yPred : Crossentropy.SoftmaxLogits(yPred);

@@ -21,7 +21,8 @@ public abstract class Loss
     public static implicit operator Loss(Func<Tensor, Tensor, Tensor> function) => From(function);
 
     /// <summary>A loss of one's own.</summary>
-    /// <param name="function">Of (yTrue, yPred), shapes (batch, ...): the loss of each example, shape (batch, ...), or of the batch, a scalar.</param>
+    /// <param name="function">Of (yTrue, yPred), shapes (batch, ...): the loss of each example, shape (batch, ...), or of the batch, a
+    /// scalar.</param>
     /// <param name="name">What files call it.</param>
     public static Loss From(Func<Tensor, Tensor, Tensor> function, string name = "loss_function")
     {
@@ -32,7 +33,8 @@ public abstract class Loss
     /// <summary>The mean loss: a scalar.</summary>
     /// <param name="yTrue">The truth: (batch, ...).</param>
     /// <param name="yPred">The model's answer: (batch, ...), floating.</param>
-    /// <param name="sampleWeight">What each example counts: (batch). The sum of weighted losses is divided by the number of examples, as in Keras.</param>
+    /// <param name="sampleWeight">What each example counts: (batch). The sum of weighted losses is divided by the number of examples, as
+    /// in Keras.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public Tensor Apply(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
@@ -41,7 +43,8 @@ public abstract class Loss
         var losses = Values(yTrue, yPred);
         if (sampleWeight is null) return losses.Mean();
         if (losses.Rank == 0)
-            throw new ArgumentException($"Loss '{Name}' gives one value for the whole batch, so its examples cannot be weighted. Return the loss of each example, shape (batch).");
+            throw new ArgumentException($"Loss '{Name}' gives one value for the whole batch, so its examples cannot be weighted. "
+                + $"Return the loss of each example, shape (batch).");
         return (losses * Weights.Align(sampleWeight.Cast(losses.DType), losses, Name)).Mean();
     }
 
@@ -68,7 +71,8 @@ internal static class Weights
         while (weights.Rank > values.Rank && weights.Shape[^1] == 1) weights = weights.Squeeze(-1);
         while (weights.Rank < values.Rank) weights = weights.ExpandDims(-1);
         if (weights.Rank != values.Rank || weights.Shape[0] != values.Shape[0])
-            throw new ArgumentException($"'{what}' gives values of shape {values.Shape}: expected weights of shape ({values.Shape[0]},), got {weights.Shape}.");
+            throw new ArgumentException($"'{what}' gives values of shape {values.Shape}: expected weights of shape "
+                + $"({values.Shape[0]},), got {weights.Shape}.");
         return weights;
     }
 

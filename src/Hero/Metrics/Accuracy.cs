@@ -2,7 +2,8 @@ using Hero.Saving;
 
 namespace Hero.Metrics;
 
-/// <summary>How often the predicted class is the true one; the kind (binary, categorical, sparse) follows from the shapes, as Keras does it.</summary>
+/// <summary>How often the predicted class is the true one; the kind (binary, categorical, sparse) follows from the shapes, as Keras does
+/// it.</summary>
 /// <param name="name">What logs call it.</param>
 public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
 {
@@ -13,7 +14,8 @@ public sealed class Accuracy(string name = "accuracy") : MeanMetric(name)
     internal override Tensor Values(Tensor yTrue, Tensor yPred)
     {
         if (yPred.Rank < 2 || yPred.Shape[^1] == 1) return BinaryAccuracy.Hits(Name, yTrue, yPred, Threshold);
-        return yTrue.Shape == yPred.Shape ? CategoricalAccuracy.Hits(Name, yTrue, yPred) : SparseCategoricalAccuracy.Hits(Name, yTrue, yPred);
+        return yTrue.Shape == yPred.Shape
+            ? CategoricalAccuracy.Hits(Name, yTrue, yPred) : SparseCategoricalAccuracy.Hits(Name, yTrue, yPred);
     }
 }
 
@@ -55,7 +57,8 @@ public sealed class CategoricalAccuracy(string name = "categorical_accuracy") : 
     }
 }
 
-/// <summary>How often the greatest prediction is that of the true class: targets are class numbers, (batch, ...) or (batch, ..., 1).</summary>
+/// <summary>How often the greatest prediction is that of the true class: targets are class numbers, (batch, ...) or (batch, ...,
+/// 1).</summary>
 /// <param name="name">What logs call it.</param>
 public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_accuracy") : MeanMetric(name)
 {
@@ -71,7 +74,8 @@ public sealed class SparseCategoricalAccuracy(string name = "sparse_categorical_
     {
         var targets = yTrue.Rank == yPred.Rank && yTrue.Shape[^1] == 1 ? yTrue.Squeeze(-1) : yTrue;
         if (targets.Shape != yPred.Shape[..^1])
-            throw new ArgumentException($"'{name}' expects class numbers of shape {yPred.Shape[..^1]} for predictions {yPred.Shape}, got {yTrue.Shape}.");
+            throw new ArgumentException($"'{name}' expects class numbers of shape {yPred.Shape[..^1]} for predictions {yPred.Shape}, "
+                + $"got {yTrue.Shape}.");
         return targets.Cast(DType.Int64);
     }
 }

@@ -23,7 +23,8 @@ public abstract class Metric
 
     /// <summary>The mean of a function of one's own.</summary>
     /// <param name="name">What logs call it.</param>
-    /// <param name="function">Of (yTrue, yPred), shapes (batch, ...): a value for each example, shape (batch, ...), or one for the batch.</param>
+    /// <param name="function">Of (yTrue, yPred), shapes (batch, ...): a value for each example, shape (batch, ...), or one for the
+    /// batch.</param>
     public static Metric From(string name, Func<Tensor, Tensor, Tensor> function)
     {
         ArgumentNullException.ThrowIfNull(function);

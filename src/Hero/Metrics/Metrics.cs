@@ -20,5 +20,6 @@ internal static class Metrics
 
     public static Metric Get(string name) => ByName.TryGetValue(name, out var make)
         ? make(name)
-        : throw new ArgumentException($"There is no metric \"{name}\"; there are {string.Join(", ", ByName.Keys)}. For one of your own use Metric.From(name, (yTrue, yPred) => ...).", nameof(name));
+        : throw new ArgumentException($"There is no metric \"{name}\"; there are {string.Join(", ", ByName.Keys)}. For one of your "
+            + $"own use Metric.From(name, (yTrue, yPred) => ...).", nameof(name));
 }

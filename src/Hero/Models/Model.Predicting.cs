@@ -7,13 +7,15 @@ public partial class Model
 {
     private Function? predict;
 
-    /// <summary>The model's answers. Safe to call from several threads at the same time, as long as the model is not trained meanwhile.</summary>
+    /// <summary>The model's answers. Safe to call from several threads at the same time, as long as the model is not trained
+    /// meanwhile.</summary>
     /// <param name="x">Inputs: the first axis counts the examples, any number of them.</param>
     /// <param name="batchSize">How many examples are computed at a time.</param>
     /// <param name="cancellationToken">Ends it between two batches.</param>
     /// <returns>(examples, ...).</returns>
     /// <exception cref="ArgumentException">The data does not fit the model.</exception>
-    public Tensor Predict(Samples x, int batchSize = 32, CancellationToken cancellationToken = default) => PredictAll(x, batchSize, cancellationToken)[0];
+    public Tensor Predict(Samples x, int batchSize = 32, CancellationToken cancellationToken = default) =>
+        PredictAll(x, batchSize, cancellationToken)[0];
 
     /// <summary>The answers of a model of several outputs. As safe as <see cref="Predict"/>.</summary>
     /// <param name="x">Inputs: the first axis counts the examples, any number of them.</param>
@@ -54,13 +56,21 @@ public partial class Model
     private static unsafe void CopyRows(ReadOnlySpan<byte> rows, Storage result, long offset) =>
         rows.CopyTo(new Span<byte>(result.Pointer + offset, rows.Length));
 
-    private Function PredictFunction() =>
-        Volatile.Read(ref predict) is { } known ? known : Interlocked.CompareExchange(ref predict, Function.Compile(inputs => Invoke(inputs, training: false)), null) ?? predict!;
+    private Function PredictFunction()
+    {
+        if (Volatile.Read(ref predict) is { } known) return known;
+        var made = Function.Compile(inputs => Invoke(inputs, training: false));
+        return Interlocked.CompareExchange(ref predict, made, null) ?? made;
+    }
 
     /// <summary>Tensors for all answers, as yet without content.</summary>
     private Tensor[] ResultsFor(Samples x) => Array.ConvertAll(
         Infer(Array.ConvertAll(x.Columns, column => (column.DType, column.RowShape))),
-        output => new Tensor(output.Type, output.Shape.Prepend(x.Count), new Storage(output.Shape.Prepend(x.Count).Size * DTypes.Size(output.Type))));
+        output =>
+        {
+            var shape = output.Shape.Prepend(x.Count);
+            return new Tensor(output.Type, shape, new Storage(shape.Size * DTypes.Size(output.Type)));
+        });
 
     private void ForgetPlans() => predict = null;
 }

@@ -19,7 +19,8 @@ public partial class Model
     /// <param name="cancellationToken">Leaves the file as it was.</param>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveWeights(string path, CancellationToken cancellationToken = default) => ModelFile.SaveWeights(this, path, cancellationToken);
+    public void SaveWeights(string path, CancellationToken cancellationToken = default) =>
+        ModelFile.SaveWeights(this, path, cancellationToken);
 
     /// <summary>
     /// Makes the model that <see cref="Save"/> wrote. It is compiled as it was, unless it was not, or its loss or a metric is a
@@ -30,7 +31,8 @@ public partial class Model
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path) => ModelFile.Load(path);
 
-    /// <summary>Reads weights into this model, from a file of weights or of a model of the same architecture. On failure the model is as it was.</summary>
+    /// <summary>Reads weights into this model, from a file of weights or of a model of the same architecture. On failure the model is as
+    /// it was.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelFileException">The file is damaged, or made for another model.</exception>
     /// <exception cref="InvalidOperationException">The model has no weights yet.</exception>

@@ -37,7 +37,8 @@ public partial class Model : Layer
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(outputs);
-        if (inputs.Count == 0 || outputs.Count == 0) throw new ArgumentException($"A model needs at least one input and one output, got {inputs.Count} and {outputs.Count}.");
+        if (inputs.Count == 0 || outputs.Count == 0)
+            throw new ArgumentException($"A model needs at least one input and one output, got {inputs.Count} and {outputs.Count}.");
         SetGraph(new ModelGraph(inputs, outputs));
         foreach (var layer in Graph!.Layers) AddLayer(layer);
     }
@@ -73,7 +74,8 @@ public partial class Model : Layer
     /// <summary>The layer of a name.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public Layer GetLayer(string name) => Layers.FirstOrDefault(layer => layer.Name == name)
-        ?? throw new ArgumentException($"{this} has no layer '{name}'; it has {string.Join(", ", Layers.Take(20).Select(layer => $"'{layer.Name}'"))}{(Layers.Count > 20 ? " ..." : "")}.", nameof(name));
+        ?? throw new ArgumentException($"{this} has no layer '{name}'; it has "
+            + $"{string.Join(", ", Layers.Take(20).Select(layer => $"'{layer.Name}'"))}{(Layers.Count > 20 ? " ..." : "")}.", nameof(name));
 
     /// <summary>Prints the layers with their output shapes and numbers of weights.</summary>
     /// <param name="output">Where to; the console when not given.</param>
@@ -98,7 +100,8 @@ public partial class Model : Layer
         ForgetPlans();
     }
 
-    internal override Tensor[] CallAll(Tensor[] inputs, bool training) => Graph is { } graph ? graph.Run(inputs, training) : base.CallAll(inputs, training);
+    internal override Tensor[] CallAll(Tensor[] inputs, bool training) =>
+        Graph is { } graph ? graph.Run(inputs, training) : base.CallAll(inputs, training);
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)
@@ -107,5 +110,6 @@ public partial class Model : Layer
     }
 
     private ModelGraph RequireGraph() => Graph
-        ?? throw new InvalidOperationException($"{this} does not know the shape of its input yet: begin it with new Input(...), or call it on data first.");
+        ?? throw new InvalidOperationException($"{this} does not know the shape of its input yet: begin it with new Input(...), or "
+            + $"call it on data first.");
 }

@@ -15,7 +15,9 @@ internal sealed class ModelGraph
         Inputs = [.. inputs];
         Outputs = [.. outputs];
         foreach (var input in inputs)
-            if (input.Layer is not Input) throw new ArgumentException($"A model's inputs are made by new Input(...); got the output of {input.Layer}.", nameof(inputs));
+            if (input.Layer is not Input)
+                throw new ArgumentException($"A model's inputs are made by new Input(...); got the output of {input.Layer}.",
+                    nameof(inputs));
         nodes = Collect();
     }
 
@@ -70,7 +72,8 @@ internal sealed class ModelGraph
         var uses = new List<IReadOnlyList<SymbolicTensor>>();
         foreach (var node in config.GetConfigs("nodes"))
         {
-            if (!layers.TryGetValue(node.GetString("layer"), out var layer)) throw new ModelFileException("A node uses a layer that is not among the layers.");
+            if (!layers.TryGetValue(node.GetString("layer"), out var layer))
+                throw new ModelFileException("A node uses a layer that is not among the layers.");
             var inputs = References(node, "inputs", uses);
             uses.Add(layer is Input input ? [input.Output] : layer.ApplyAll([.. inputs]));
         }
@@ -98,7 +101,8 @@ internal sealed class ModelGraph
         while (pending.TryPop(out var node))
         {
             if (!found.Add(node)) continue;
-            if (node.Layer is Input) throw new ArgumentException($"An output depends on {node.Layer}, which is not among the model's inputs.");
+            if (node.Layer is Input)
+                throw new ArgumentException($"An output depends on {node.Layer}, which is not among the model's inputs.");
             foreach (var input in node.Inputs) pending.Push(input.Node);
         }
         return [.. found.OrderBy(node => node.Id)];

@@ -3,7 +3,8 @@ using Hero.Layers;
 
 namespace Hero.Models;
 
-/// <summary>Prints a model's layers as Keras does: name and type, output shape, number of weights, and for branched models who feeds whom.</summary>
+/// <summary>Prints a model's layers as Keras does: name and type, output shape, number of weights, and for branched models who feeds
+/// whom.</summary>
 internal static class ModelSummary
 {
     public static void Print(Model model, TextWriter output)
@@ -28,15 +29,20 @@ internal static class ModelSummary
         var shapes = nodes.Count == 0 ? "?" : string.Join(", ", nodes[0].Outputs.Select(value => SymbolicTensor.Batched(value.Shape)));
         var count = layer.IsBuilt || layer is Input ? Number(layer.CountParameters()) : "0 (unbuilt)";
         List<string> row = [$"{layer.Name} ({layer.GetType().Name})", shapes, count];
-        if (!isChain) row.Add(nodes.Count == 0 || nodes[0].Inputs.Length == 0 ? "-" : string.Join(", ", nodes.SelectMany(node => node.Inputs).Select(input => input.Layer.Name)));
+        if (isChain) return row;
+        var feeders = nodes.SelectMany(node => node.Inputs).Select(input => input.Layer.Name).ToList();
+        row.Add(feeders.Count == 0 ? "-" : string.Join(", ", feeders));
         return row;
     }
 
     private static void Table(List<string> header, List<List<string>> rows, TextWriter output)
     {
         var widths = header.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max()).ToList();
-        string Line(char left, char middle, char right, char dash) => left + string.Join(middle, widths.Select(width => new string(dash, width + 2))) + right;
-        string Cells(List<string> row, char edge) => edge + string.Join(edge, row.Select((text, column) => $" {(column == 2 ? text.PadLeft(widths[column]) : text.PadRight(widths[column]))} ")) + edge;
+        string Line(char left, char middle, char right, char dash) =>
+            left + string.Join(middle, widths.Select(width => new string(dash, width + 2))) + right;
+        string Cells(List<string> row, char edge) => edge
+            + string.Join(edge, row.Select((text, column) =>
+                $" {(column == 2 ? text.PadLeft(widths[column]) : text.PadRight(widths[column]))} ")) + edge;
         output.WriteLine(Line('┏', '┳', '┓', '━'));
         output.WriteLine(Cells(header, '┃'));
         output.WriteLine(Line('┡', '╇', '┩', '━'));
@@ -48,7 +54,8 @@ internal static class ModelSummary
         output.WriteLine(Line('└', '┴', '┘', '─'));
     }
 
-    private static void Total(string what, long count, TextWriter output) => output.WriteLine($" {what} params: {Number(count)} ({Bytes(count * sizeof(float))})");
+    private static void Total(string what, long count, TextWriter output) =>
+        output.WriteLine($" {what} params: {Number(count)} ({Bytes(count * sizeof(float))})");
 
     private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

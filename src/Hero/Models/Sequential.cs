@@ -5,7 +5,8 @@ using Hero.Saving;
 
 namespace Hero;
 
-/// <summary>A model that is a chain of layers. Begun with an <see cref="Input"/> it is built at once, else when it first sees data.</summary>
+/// <summary>A model that is a chain of layers. Begun with an <see cref="Input"/> it is built at once, else when it first sees
+/// data.</summary>
 /// <example><code>
 /// var model = new Sequential(
 ///     new Input(28, 28, 1), new Flatten(), new Dense(128, activation: "relu"), new Dense(10, activation: "softmax"));
@@ -35,18 +36,23 @@ public sealed class Sequential : Model
     }
 
     /// <summary>Puts a layer at the end.</summary>
-    /// <exception cref="ArgumentException">The layer does not fit onto the one before it, is there already, or is an Input that is not first.</exception>
+    /// <exception cref="ArgumentException">The layer does not fit onto the one before it, is there already, or is an Input that is not
+    /// first.</exception>
     public void Add(Layer layer)
     {
         ArgumentNullException.ThrowIfNull(layer);
         if (layer is Input input)
         {
-            if (end is not null || Layers.Count > 0) throw new ArgumentException("An Input can only be the first of a Sequential's layers.", nameof(layer));
+            if (end is not null || Layers.Count > 0)
+                throw new ArgumentException("An Input can only be the first of a Sequential's layers.", nameof(layer));
             Begin(input);
             return;
         }
-        if (Layers.Contains(layer)) throw new ArgumentException($"{layer} is in the Sequential already: a chain has each layer once. Use a functional Model to share layers.", nameof(layer));
-        if (end is null && Layers.Count == 0 && layer is Model { Graph: { Inputs.Length: 1 } inner }) Begin(new Input(inner.Inputs[0].Shape, inner.Inputs[0].DType));
+        if (Layers.Contains(layer))
+            throw new ArgumentException($"{layer} is in the Sequential already: a chain has each layer once. Use a functional Model "
+                + $"to share layers.", nameof(layer));
+        if (end is null && Layers.Count == 0 && layer is Model { Graph: { Inputs.Length: 1 } inner })
+            Begin(new Input(inner.Inputs[0].Shape, inner.Inputs[0].DType));
         AddLayer(layer);
         if (end is not null) Extend(layer);
     }

@@ -33,7 +33,8 @@ public sealed class Adadelta : Optimizer
 
     internal static Adadelta FromConfig(Config config) => new(
         rho: config.GetDouble("rho"), epsilon: config.GetDouble("epsilon"), weightDecay: Optimizers.Optional(config, "weight_decay"),
-        clipNorm: Optimizers.Optional(config, "clipnorm"), clipValue: Optimizers.Optional(config, "clipvalue"), globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
+        clipNorm: Optimizers.Optional(config, "clipnorm"), clipValue: Optimizers.Optional(config, "clipvalue"),
+        globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
 
     private protected override Config GetConfig() => new Config().Set("rho", rho).Set("epsilon", epsilon);
 

@@ -25,7 +25,8 @@ public class Adam : Optimizer
     /// <param name="globalClipNorm">The greatest norm of all gradients together.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public Adam(
-        double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false, double? weightDecay = null,
+        double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false,
+        double? weightDecay = null,
         double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
         : base(learningRate, clipNorm, clipValue, globalClipNorm, weightDecay)
     {
@@ -35,14 +36,17 @@ public class Adam : Optimizer
         this.amsgrad = amsgrad;
     }
 
-    private protected override IReadOnlyList<string> SlotNames => amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"];
+    private protected override IReadOnlyList<string> SlotNames =>
+        amsgrad ? ["momentum", "velocity", "velocity_hat"] : ["momentum", "velocity"];
 
     internal static Adam FromConfig(Config config) => new(
-        beta1: config.GetDouble("beta_1"), beta2: config.GetDouble("beta_2"), epsilon: config.GetDouble("epsilon"), amsgrad: config.GetBool("amsgrad"),
+        beta1: config.GetDouble("beta_1"), beta2: config.GetDouble("beta_2"), epsilon: config.GetDouble("epsilon"),
+        amsgrad: config.GetBool("amsgrad"),
         weightDecay: Optimizers.Optional(config, "weight_decay"), clipNorm: Optimizers.Optional(config, "clipnorm"),
         clipValue: Optimizers.Optional(config, "clipvalue"), globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
 
-    private protected override Config GetConfig() => new Config().Set("beta_1", beta1).Set("beta_2", beta2).Set("epsilon", epsilon).Set("amsgrad", amsgrad);
+    private protected override Config GetConfig() =>
+        new Config().Set("beta_1", beta1).Set("beta_2", beta2).Set("epsilon", epsilon).Set("amsgrad", amsgrad);
 
     private protected override Tensor Change(OptimizerStep step, Variable variable, Tensor start, Tensor gradient)
     {
@@ -61,7 +65,8 @@ public class Adam : Optimizer
     }
 }
 
-/// <summary>Adam with weight decay apart from the gradient (Loshchilov and Hutter 2017): each step first takes rate * weightDecay off the weights.</summary>
+/// <summary>Adam with weight decay apart from the gradient (Loshchilov and Hutter 2017): each step first takes rate * weightDecay off the
+/// weights.</summary>
 /// <param name="learningRate">How far a step goes.</param>
 /// <param name="weightDecay">See <see cref="Optimizer.WeightDecay"/>.</param>
 /// <param name="beta1">How much of the gradient's running mean is kept.</param>
@@ -72,7 +77,8 @@ public class Adam : Optimizer
 /// <param name="clipValue">The greatest size of an element.</param>
 /// <param name="globalClipNorm">The greatest norm of all gradients together.</param>
 public sealed class AdamW(
-    double learningRate = 0.001, double weightDecay = 0.004, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7, bool amsgrad = false,
+    double learningRate = 0.001, double weightDecay = 0.004, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-7,
+    bool amsgrad = false,
     double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
     : Adam(learningRate, beta1, beta2, epsilon, amsgrad, weightDecay, clipNorm, clipValue, globalClipNorm)
 {

@@ -12,9 +12,11 @@ internal sealed class GradientClipping
     public GradientClipping(double? clipNorm, double? clipValue, double? globalClipNorm)
     {
         if ((clipNorm is null ? 0 : 1) + (clipValue is null ? 0 : 1) + (globalClipNorm is null ? 0 : 1) > 1)
-            throw new ArgumentException($"Only one of clipNorm, clipValue and globalClipNorm can be set; got {clipNorm}, {clipValue} and {globalClipNorm}.");
+            throw new ArgumentException($"Only one of clipNorm, clipValue and globalClipNorm can be set; got {clipNorm}, {clipValue} "
+                + $"and {globalClipNorm}.");
         foreach (var bound in new[] { clipNorm, clipValue, globalClipNorm })
-            if (bound is { } given && !(given > 0)) throw new ArgumentOutOfRangeException(nameof(clipNorm), given, $"Gradients are clipped to something above 0, got {given}.");
+            if (bound is { } given && !(given > 0))
+                throw new ArgumentOutOfRangeException(nameof(clipNorm), given, $"Gradients are clipped to something above 0, got {given}.");
         (norm, value, globalNorm) = (clipNorm, clipValue, globalClipNorm);
     }
 

@@ -14,8 +14,12 @@ public abstract class Optimizer
 
     private protected Optimizer(double learningRate, double? clipNorm, double? clipValue, double? globalClipNorm, double? weightDecay)
     {
-        if (!(learningRate >= 0)) throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, $"{GetType().Name} needs a learning rate of 0 or more, got {learningRate}.");
-        if (weightDecay is { } decay && !(decay >= 0)) throw new ArgumentOutOfRangeException(nameof(weightDecay), decay, $"{GetType().Name} needs a weight decay of 0 or more, got {decay}.");
+        if (!(learningRate >= 0))
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate,
+                $"{GetType().Name} needs a learning rate of 0 or more, got {learningRate}.");
+        if (weightDecay is { } decay && !(decay >= 0))
+            throw new ArgumentOutOfRangeException(nameof(weightDecay), decay,
+                $"{GetType().Name} needs a weight decay of 0 or more, got {decay}.");
         clipping = new GradientClipping(clipNorm, clipValue, globalClipNorm);
         WeightDecay = weightDecay;
         LearningRate = new Variable(Tensor.From((float)learningRate), "learning_rate", trainable: false);
@@ -59,7 +63,8 @@ public abstract class Optimizer
         ArgumentNullException.ThrowIfNull(gradients);
         ArgumentNullException.ThrowIfNull(variables);
         if (gradients.Count != variables.Count)
-            throw new ArgumentException($"{GetType().Name} needs one gradient for each variable, got {gradients.Count} for {variables.Count}.", nameof(gradients));
+            throw new ArgumentException($"{GetType().Name} needs one gradient for each variable, got {gradients.Count} for "
+                + $"{variables.Count}.", nameof(gradients));
         Build(variables);
         gradients = clipping.Apply(gradients);
         var updates = new List<(Variable, Tensor)> { (Iterations, Iterations + 1) };
@@ -98,7 +103,8 @@ public abstract class Optimizer
         {
             if (slots.Count > 0 && SlotNames.Count > 0 && slots.ContainsKey((variable, SlotNames[0]))) continue;
             foreach (var slot in SlotNames)
-                slots[(variable, slot)] = new Variable(Tensor.Full(variable.Shape, SlotStart(slot), variable.DType), slot, trainable: false);
+                slots[(variable, slot)] = new Variable(Tensor.Full(variable.Shape, SlotStart(slot), variable.DType), slot,
+                    trainable: false);
             known.Add(variable);
         }
     }
@@ -117,7 +123,8 @@ public abstract class Optimizer
     internal long CountParameters() => known.Sum(variable => variable.Size) * SlotNames.Count + (known.Count > 0 ? 2 : 0);
 
     /// <summary>Whether a file has what is kept for the variable of a path.</summary>
-    internal bool HasSlots(SafetensorsFile file, string path) => SlotNames.Count > 0 && SlotNames.All(slot => file.TryGet($"optimizer/{slot}/{path}", out _));
+    internal bool HasSlots(SafetensorsFile file, string path) =>
+        SlotNames.Count > 0 && SlotNames.All(slot => file.TryGet($"optimizer/{slot}/{path}", out _));
 
     internal Config Write() => Registry<Optimizer>.Write(GetType().Name, clipping.Write(GetConfig().Set("weight_decay", WeightDecay)));
 }

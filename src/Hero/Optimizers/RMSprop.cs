@@ -25,7 +25,8 @@ public sealed class RMSprop : Optimizer
     /// <param name="globalClipNorm">The greatest norm of all gradients together.</param>
     /// <exception cref="ArgumentException">A setting makes no sense.</exception>
     public RMSprop(
-        double learningRate = 0.001, double rho = 0.9, double momentum = 0, double epsilon = 1e-7, bool centered = false, double? weightDecay = null,
+        double learningRate = 0.001, double rho = 0.9, double momentum = 0, double epsilon = 1e-7, bool centered = false,
+        double? weightDecay = null,
         double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
         : base(learningRate, clipNorm, clipValue, globalClipNorm, weightDecay)
     {
@@ -39,11 +40,13 @@ public sealed class RMSprop : Optimizer
         ["velocity", .. momentum > 0 ? new[] { "momentum" } : [], .. centered ? new[] { "average_gradient" } : []];
 
     internal static RMSprop FromConfig(Config config) => new(
-        rho: config.GetDouble("rho"), momentum: config.GetDouble("momentum"), epsilon: config.GetDouble("epsilon"), centered: config.GetBool("centered"),
+        rho: config.GetDouble("rho"), momentum: config.GetDouble("momentum"), epsilon: config.GetDouble("epsilon"),
+        centered: config.GetBool("centered"),
         weightDecay: Optimizers.Optional(config, "weight_decay"), clipNorm: Optimizers.Optional(config, "clipnorm"),
         clipValue: Optimizers.Optional(config, "clipvalue"), globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
 
-    private protected override Config GetConfig() => new Config().Set("rho", rho).Set("momentum", momentum).Set("epsilon", epsilon).Set("centered", centered);
+    private protected override Config GetConfig() =>
+        new Config().Set("rho", rho).Set("momentum", momentum).Set("epsilon", epsilon).Set("centered", centered);
 
     private protected override Tensor Change(OptimizerStep step, Variable variable, Tensor start, Tensor gradient)
     {

@@ -24,7 +24,8 @@ public sealed class SGD : Optimizer
         double? clipNorm = null, double? clipValue = null, double? globalClipNorm = null)
         : base(learningRate, clipNorm, clipValue, globalClipNorm, weightDecay)
     {
-        if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, $"SGD needs a momentum from 0 to 1, got {momentum}.");
+        if (!(momentum >= 0 && momentum <= 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum, $"SGD needs a momentum from 0 to 1, got {momentum}.");
         this.momentum = momentum;
         this.nesterov = nesterov;
     }
@@ -32,8 +33,10 @@ public sealed class SGD : Optimizer
     private protected override IReadOnlyList<string> SlotNames => momentum > 0 ? ["momentum"] : [];
 
     internal static SGD FromConfig(Config config) => new(
-        momentum: config.GetDouble("momentum"), nesterov: config.GetBool("nesterov"), weightDecay: Optimizers.Optional(config, "weight_decay"),
-        clipNorm: Optimizers.Optional(config, "clipnorm"), clipValue: Optimizers.Optional(config, "clipvalue"), globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
+        momentum: config.GetDouble("momentum"), nesterov: config.GetBool("nesterov"),
+        weightDecay: Optimizers.Optional(config, "weight_decay"),
+        clipNorm: Optimizers.Optional(config, "clipnorm"), clipValue: Optimizers.Optional(config, "clipvalue"),
+        globalClipNorm: Optimizers.Optional(config, "global_clipnorm"));
 
     private protected override Config GetConfig() => new Config().Set("momentum", momentum).Set("nesterov", nesterov);
 

@@ -61,15 +61,18 @@ public sealed class Config
         if (!Has(name) || Json[name] is not JsonArray array || array.Count > 32) throw Wrong(name, "a list of dimensions");
         var dimensions = new int[array.Count];
         for (var i = 0; i < dimensions.Length; i++)
-            if (array[i] is not JsonValue value || !value.TryGetValue(out dimensions[i]) || dimensions[i] < 0) throw Wrong(name, "a list of dimensions");
+            if (array[i] is not JsonValue value || !value.TryGetValue(out dimensions[i]) || dimensions[i] < 0)
+                throw Wrong(name, "a list of dimensions");
         return dimensions;
     }
 
     /// <summary>The settings of an inner object.</summary>
     /// <exception cref="ModelFileException">It is missing or something else.</exception>
-    public Config GetConfig(string name) => Has(name) && Json[name] is JsonObject inner ? new Config(inner) : throw Wrong(name, "an object");
+    public Config GetConfig(string name) =>
+        Has(name) && Json[name] is JsonObject inner ? new Config(inner) : throw Wrong(name, "an object");
 
-    internal Size2D GetSize(string name) => GetShape(name) is { Rank: 2 } shape ? new Size2D(shape[0], shape[1]) : throw Wrong(name, "two whole numbers");
+    internal Size2D GetSize(string name) =>
+        GetShape(name) is { Rank: 2 } shape ? new Size2D(shape[0], shape[1]) : throw Wrong(name, "two whole numbers");
 
     internal Config SetSize(string name, Size2D size) => SetShape(name, new Shape(size.Height, size.Width));
 
@@ -88,12 +91,14 @@ public sealed class Config
     internal Padding GetPadding(string name)
     {
         if (Has(name) && Json[name] is JsonArray)
-            return GetShape(name) is { Rank: 4 } amounts ? Padding.Explicit(amounts[0], amounts[1], amounts[2], amounts[3]) : throw Wrong(name, "four whole numbers");
+            return GetShape(name) is { Rank: 4 } amounts
+                ? Padding.Explicit(amounts[0], amounts[1], amounts[2], amounts[3]) : throw Wrong(name, "four whole numbers");
         return GetString(name) is "same" or "valid" ? GetString(name) : throw Wrong(name, "\"same\" or \"valid\"");
     }
 
     /// <summary>The objects of a list.</summary>
-    internal List<Config> GetConfigs(string name) => [.. GetArray(name).Select(item => item is JsonObject inner ? new Config(inner) : throw Wrong(name, "a list of objects"))];
+    internal List<Config> GetConfigs(string name) =>
+        [.. GetArray(name).Select(item => item is JsonObject inner ? new Config(inner) : throw Wrong(name, "a list of objects"))];
 
     internal JsonArray GetArray(string name) => Has(name) && Json[name] is JsonArray array ? array : throw Wrong(name, "a list");
 
@@ -115,7 +120,8 @@ public sealed class Config
     {
         if (Has(name) && Json[name] is JsonValue json && json.TryGetValue<T>(out var value)) return value;
         // A number that is whole may be written either way (1 and 1.0).
-        if (typeof(T) == typeof(double) && Has(name) && Json[name] is JsonValue whole && whole.TryGetValue<long>(out var number)) return (T)(object)(double)number;
+        if (typeof(T) == typeof(double) && Has(name) && Json[name] is JsonValue whole && whole.TryGetValue<long>(out var number))
+            return (T)(object)(double)number;
         throw Wrong(name, expected);
     }
 

@@ -10,7 +10,8 @@ public static class CustomObjects
 {
     /// <summary>Makes a layer type known.</summary>
     /// <param name="name">The type's name: what <c>GetType().Name</c> gives.</param>
-    /// <param name="fromConfig">Makes a layer of the settings its <see cref="Layer.GetConfig"/> gave; name and trainable flag are set afterwards.</param>
+    /// <param name="fromConfig">Makes a layer of the settings its <see cref="Layer.GetConfig"/> gave; name and trainable flag are set
+    /// afterwards.</param>
     public static void RegisterLayer(string name, Func<Config, Layer> fromConfig) => LayerRegistry.Layers[name] = fromConfig;
 
     /// <summary>Makes an activation function known, for files and for layers that name it.</summary>

@@ -38,7 +38,8 @@ internal sealed class LoadingScope : IDisposable
     public Tensor Placeholder(Layer layer, string name, Shape shape)
     {
         if (shape.Size > left)
-            throw new ModelFileException($"'{file}' holds {available:N0} values in all; its architecture asks for more: {layer} wants a '{name}' of shape {shape}.");
+            throw new ModelFileException($"'{file}' holds {available:N0} values in all; its architecture asks for more: {layer} wants "
+                + $"a '{name}' of shape {shape}.");
         left -= shape.Size;
         return Tensor.Zeros(shape);
     }
@@ -46,6 +47,7 @@ internal sealed class LoadingScope : IDisposable
     /// <summary>Counts a use of a layer.</summary>
     public void CountCall()
     {
-        if (++calls > MostCalls) throw new ModelFileException($"The architecture in '{file}' is nested into more than {MostCalls:N0} uses of layers.");
+        if (++calls > MostCalls)
+            throw new ModelFileException($"The architecture in '{file}' is nested into more than {MostCalls:N0} uses of layers.");
     }
 }

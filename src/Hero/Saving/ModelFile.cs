@@ -44,7 +44,8 @@ internal static class ModelFile
     {
         using var file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue("architecture", out var architecture))
-            throw new ModelFileException($"'{path}' has no architecture: it holds weights alone. Make the model in code and use LoadWeights.");
+            throw new ModelFileException($"'{path}' has no architecture: it holds weights alone. Make the model in code and use "
+                + $"LoadWeights.");
         var model = Rebuild(architecture, file);
         ReadWeights(model, file);
         foreach (var (name, text) in file.Metadata)
@@ -70,10 +71,12 @@ internal static class ModelFile
         {
             var entry = file[path];
             if (!entry.Shape.SequenceEqual(variable.Shape.Select(dimension => (long)dimension)))
-                throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected shape {variable.Shape}, it has {entry.ShapeText}.");
+                throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected shape {variable.Shape}, it has "
+                    + $"{entry.ShapeText}.");
             var value = file.ReadTensor(entry);
             if (value.DType != variable.DType)
-                throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected {DTypes.Name(variable.DType)}, it is stored as {SafetensorsTypes.Name(entry.Type)}.");
+                throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected {DTypes.Name(variable.DType)}, it is stored "
+                    + $"as {SafetensorsTypes.Name(entry.Type)}.");
             values.Add((variable, value));
         }
         foreach (var (variable, value) in values) variable.Assign(value);
@@ -101,10 +104,12 @@ internal static class ModelFile
         foreach (var entry in file.Entries)
         {
             if (!known.Contains(entry.Name) && !entry.Name.StartsWith("optimizer/", StringComparison.Ordinal))
-                throw new ModelFileException($"'{file.Name}' has a tensor '{entry.Name}' that the model has no place for: it was made for another model.");
+                throw new ModelFileException($"'{file.Name}' has a tensor '{entry.Name}' that the model has no place for: it was made "
+                    + $"for another model.");
         }
         // Other programs write weights without the states of our generators.
-        Read(file, named.Where(variable => !variable.IsState || file.TryGet(variable.Path, out _)).Select(variable => (variable.Path, variable.Variable)));
+        Read(file, named.Where(variable => !variable.IsState || file.TryGet(variable.Path, out _)).Select(variable =>
+            (variable.Path, variable.Variable)));
     }
 
     private static void RequireBuilt(Model model)

@@ -27,7 +27,8 @@ internal sealed class Registry<T>(string kind) where T : class
         if (!makers.TryGetValue(name, out var make))
         {
             var shown = name.Length > 60 ? name[..60] + "..." : name;
-            throw new ModelFileException($"Unknown {kind} '{shown}'. If it is one of your own, register it with CustomObjects before loading.");
+            throw new ModelFileException($"Unknown {kind} '{shown}'. If it is one of your own, register it with CustomObjects before "
+                + $"loading.");
         }
         try
         {

@@ -5,7 +5,8 @@ using Hero.Optimizers;
 
 namespace Hero.Saving;
 
-/// <summary>What a model file says of the training, so that it goes on as if it had never stopped: optimizer, loss, metrics, epochs, the seed of the order.</summary>
+/// <summary>What a model file says of the training, so that it goes on as if it had never stopped: optimizer, loss, metrics, epochs, the
+/// seed of the order.</summary>
 internal static class TrainingState
 {
     /// <summary>The optimizer's variables with their names in the file.</summary>
@@ -51,10 +52,12 @@ internal static class TrainingState
     {
         var optimizer = Optimizers.Optimizers.Registry.Read(config.GetConfig("optimizer"));
         model.RestoreOptimizer(optimizer);
-        optimizer.Build([.. model.NamedVariables().Where(named => !named.IsState && optimizer.HasSlots(file, named.Path)).Select(named => named.Variable)]);
+        optimizer.Build([.. model.NamedVariables().Where(named => !named.IsState && optimizer.HasSlots(file, named.Path)).Select(named =>
+            named.Variable)]);
         var slots = Slots(model);
         if (slots.Count != config.GetInt("optimizer_tensors"))
-            throw new ModelFileException($"'{file.Name}' should hold {config.GetInt("optimizer_tensors"):N0} tensors of the optimizer, it holds {slots.Count:N0}.");
+            throw new ModelFileException($"'{file.Name}' should hold {config.GetInt("optimizer_tensors"):N0} tensors of the "
+                + $"optimizer, it holds {slots.Count:N0}.");
         ModelFile.Read(file, slots);
         return optimizer;
     }

@@ -14,7 +14,8 @@ internal static class ClassWeights
         foreach (var (number, weight) in weights)
         {
             if (number is < 0 or >= MostClasses || !(weight >= 0) || double.IsInfinity(weight))
-                throw new ArgumentException($"classWeight needs class numbers from 0 and weights of 0 or more, got class {number} with weight {weight}.");
+                throw new ArgumentException($"classWeight needs class numbers from 0 and weights of 0 or more, got class {number} "
+                    + $"with weight {weight}.");
         }
         var table = new float[Math.Max(weights.Keys.Max() + 1, 2)];
         Array.Fill(table, 1);

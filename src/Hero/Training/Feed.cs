@@ -47,9 +47,12 @@ internal sealed class SampleFeed : Feed
     /// <param name="prefetch">Whether batches are gathered ahead on a thread of their own.</param>
     public SampleFeed(Samples x, Samples? y, Samples? weights, Dataset<int> rows, int batchSize, bool prefetch)
     {
-        if (batchSize < 1) throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"A batch has at least 1 example, got {batchSize}.");
-        if (y is not null && y.Count != x.Count) throw new ArgumentException($"Inputs and targets must have the same number of examples, got {x.Count:N0} and {y.Count:N0}.");
-        if (weights is not null && weights.Count != x.Count) throw new ArgumentException($"There must be one weight for each example, got {weights.Count:N0} for {x.Count:N0}.");
+        if (batchSize < 1)
+            throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"A batch has at least 1 example, got {batchSize}.");
+        if (y is not null && y.Count != x.Count)
+            throw new ArgumentException($"Inputs and targets must have the same number of examples, got {x.Count:N0} and {y.Count:N0}.");
+        if (weights is not null && weights.Count != x.Count)
+            throw new ArgumentException($"There must be one weight for each example, got {weights.Count:N0} for {x.Count:N0}.");
         inputs = x.Columns.Length;
         HasWeights = weights is not null;
         columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
@@ -78,7 +81,8 @@ internal sealed class SampleFeed : Feed
     private Tensor[] Signature(int count)
     {
         if (!signatures.TryGetValue(count, out var signature))
-            signatures[count] = signature = Array.ConvertAll(columns, column => new Tensor(column.DType, column.RowShape.Prepend(count), null));
+            signatures[count] = signature = Array.ConvertAll(columns, column =>
+                new Tensor(column.DType, column.RowShape.Prepend(count), null));
         return signature;
     }
 }

@@ -87,7 +87,8 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
     {
         if (warned) return;
         warned = true;
-        var message = $"The loss is no finite number at epoch {epoch + 1}, batch {step + 1}. Usual causes: a learning rate that is too high, "
+        var message = $"The loss is no finite number at epoch {epoch + 1}, batch {step + 1}. Usual causes: a learning rate that is "
+            + $"too high, "
             + "data that is not scaled or holds NaN, targets that do not fit the loss. The callback TerminateOnNaN stops training there.";
         foreach (var callback in callbacks) callback.OnWarning(message);
     }

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hero;
 
-/// <summary>Figures by name, in the order in which they are printed: "loss", "accuracy", "val_loss" ... Those that callbacks get are valid during the call.</summary>
+/// <summary>Figures by name, in the order in which they are printed: "loss", "accuracy", "val_loss" ... Those that callbacks get are valid
+/// during the call.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1710", Justification = "Keras' name.")]
 public sealed class Logs : IReadOnlyDictionary<string, double>
 {

@@ -14,7 +14,8 @@ public sealed class Samples
         Columns = columns;
         foreach (var column in columns)
             if (column.Count != columns[0].Count)
-                throw new ArgumentException($"All inputs must have the same number of examples: the first has {columns[0].Count:N0}, another {column.Count:N0}.");
+                throw new ArgumentException($"All inputs must have the same number of examples: the first has {columns[0].Count:N0}, "
+                    + $"another {column.Count:N0}.");
     }
 
     /// <summary>How many examples there are.</summary>
@@ -61,13 +62,17 @@ public sealed class Samples
     {
         var first = rows.Length == 0 ? null : rows.GetValue(0) as Array;
         var element = rows.GetType().GetElementType()!.GetElementType()!;
-        if (element.IsArray) throw new ArgumentException($"Jagged arrays of more than two levels are not taken: got {rows.GetType()}. Use a rectangular array or a tensor.");
+        if (element.IsArray)
+            throw new ArgumentException($"Jagged arrays of more than two levels are not taken: got {rows.GetType()}. Use a "
+                + $"rectangular array or a tensor.");
         var width = first?.Length ?? 0;
         var result = Array.CreateInstance(element, rows.Length, width);
         for (var row = 0; row < rows.Length; row++)
         {
             var values = rows.GetValue(row) as Array;
-            if (values?.Length != width) throw new ArgumentException($"All rows must have the same length: the first has {width:N0} values, row {row:N0} has {values?.Length ?? 0:N0}.");
+            if (values?.Length != width)
+                throw new ArgumentException($"All rows must have the same length: the first has {width:N0} values, row {row:N0} has "
+                    + $"{values?.Length ?? 0:N0}.");
             Buffer.BlockCopy(values, 0, result, row * Buffer.ByteLength(values), Buffer.ByteLength(values));
         }
         return result;

@@ -24,7 +24,8 @@ internal sealed class Trainer
         WeightedMetrics = weightedMetrics;
         var names = new HashSet<string>(StringComparer.Ordinal) { "loss" };
         foreach (var metric in metrics.Concat(weightedMetrics))
-            if (!names.Add(metric.Name)) throw new ArgumentException($"Two metrics are named '{metric.Name}': give one another name.", nameof(metrics));
+            if (!names.Add(metric.Name))
+                throw new ArgumentException($"Two metrics are named '{metric.Name}': give one another name.", nameof(metrics));
     }
 
     public Optimizer Optimizer { get; }
@@ -46,7 +47,8 @@ internal sealed class Trainer
         var key = (training, inputs, hasWeights, classWeights is not null);
         if (!functions.TryGetValue(key, out var function))
             functions[key] = function = Function.Compile(columns => Step(columns, training, inputs, hasWeights, classWeights is not null));
-        return classWeights is null ? new StepRunner(function, [], []) : new StepRunner(function, [classWeights.Evaluate()], [classWeights]);
+        return classWeights is null
+            ? new StepRunner(function, [], []) : new StepRunner(function, [classWeights.Evaluate()], [classWeights]);
     }
 
     /// <summary>Starts all totals again.</summary>
@@ -68,7 +70,9 @@ internal sealed class Trainer
     private Tensor[] Step(Tensor[] columns, bool training, int inputs, bool hasWeights, bool hasClassWeights)
     {
         var outputs = model.Invoke(columns[..inputs], training);
-        if (outputs.Length != 1) throw new NotSupportedException($"{model} has {outputs.Length} outputs: Fit and Evaluate train models of one output. For more write the loop with Function and Optimizer.Updates.");
+        if (outputs.Length != 1)
+            throw new NotSupportedException($"{model} has {outputs.Length} outputs: Fit and Evaluate train models of one output. For "
+                + $"more write the loop with Function and Optimizer.Updates.");
         var (yTrue, yPred) = (columns[inputs], outputs[0]);
         var weights = hasWeights ? columns[inputs + 1].Cast(DType.Float32) : null;
         if (hasClassWeights)
@@ -78,7 +82,9 @@ internal sealed class Trainer
         }
         var loss = Loss.Apply(yTrue, yPred, weights);
         foreach (var penalty in model.Penalties()) loss += penalty;
-        if (loss.Rank != 0) throw new ArgumentException($"Loss '{Loss.Name}' must give a number for each example or one for the batch, its mean has shape {loss.Shape}.");
+        if (loss.Rank != 0)
+            throw new ArgumentException($"Loss '{Loss.Name}' must give a number for each example or one for the batch, its mean has "
+                + $"shape {loss.Shape}.");
         if (training)
         {
             var trained = model.TrainableWeights;

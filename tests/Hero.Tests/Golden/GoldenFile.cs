@@ -12,11 +12,14 @@ internal static class GoldenFile
         return document.RootElement.Clone();
     }
 
-    public static IEnumerable<string> Cases(this JsonElement file) => file.EnumerateObject().Select(property => property.Name).Where(name => name != "origin");
+    public static IEnumerable<string> Cases(this JsonElement file) =>
+        file.EnumerateObject().Select(property => property.Name).Where(name => name != "origin");
 
-    public static float[] Numbers(this JsonElement tensor) => [.. tensor.GetProperty("data").EnumerateArray().Select(value => value.GetSingle())];
+    public static float[] Numbers(this JsonElement tensor) =>
+        [.. tensor.GetProperty("data").EnumerateArray().Select(value => value.GetSingle())];
 
-    public static Shape Shape(this JsonElement tensor) => tensor.GetProperty("shape").EnumerateArray().Select(value => value.GetInt32()).ToArray();
+    public static Shape Shape(this JsonElement tensor) =>
+        tensor.GetProperty("shape").EnumerateArray().Select(value => value.GetInt32()).ToArray();
 
     public static Tensor Tensor(this JsonElement tensor) => Hero.Tensor.From<float>(tensor.Numbers(), tensor.Shape());
 

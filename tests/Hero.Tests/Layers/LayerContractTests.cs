@@ -18,9 +18,12 @@ public class LayerContractTests
         [nameof(BatchNormalization)] = (() => new BatchNormalization(0.9, 1e-4, betaInitializer: "ones", gammaRegularizer: "l2"), [[4, 3]]),
         [nameof(Concatenate)] = (() => new Concatenate(axis: 1), [[4, 3], [2, 3]]),
         [nameof(Conv1D)] = (() => new Conv1D(4, 3, strides: 2, padding: "same", activation: "tanh", kernelRegularizer: "l1"), [[7, 3]]),
-        [nameof(Conv2D)] = (() => new Conv2D(4, (3, 2), strides: (1, 2), padding: Padding.Explicit(1, 0, 0, 1), groups: 2, biasInitializer: "ones"), [[5, 6, 4]]),
-        [nameof(Dense)] = (() => new Dense(4, activation: "elu", kernelInitializer: "he_normal", kernelRegularizer: new Hero.Regularizers.L1L2(0.1, 0.2)), [[3, 5]]),
-        [nameof(DepthwiseConv2D)] = (() => new DepthwiseConv2D(3, padding: "same", depthMultiplier: 2, depthwiseInitializer: "lecun_normal"), [[5, 4, 3]]),
+        [nameof(Conv2D)] = (
+            () => new Conv2D(4, (3, 2), strides: (1, 2), padding: Padding.Explicit(1, 0, 0, 1), groups: 2, biasInitializer: "ones"), [[5, 6, 4]]),
+        [nameof(Dense)] = (
+            () => new Dense(4, activation: "elu", kernelInitializer: "he_normal", kernelRegularizer: new Hero.Regularizers.L1L2(0.1, 0.2)), [[3, 5]]),
+        [nameof(DepthwiseConv2D)] = (
+            () => new DepthwiseConv2D(3, padding: "same", depthMultiplier: 2, depthwiseInitializer: "lecun_normal"), [[5, 4, 3]]),
         [nameof(Dropout)] = (() => new Dropout(0.4, seed: 3), [[6]]),
         [nameof(Flatten)] = (() => new Flatten(), [[2, 3, 2]]),
         [nameof(GlobalAveragePooling1D)] = (() => new GlobalAveragePooling1D(keepDims: true), [[4, 3]]),
@@ -34,8 +37,11 @@ public class LayerContractTests
         [nameof(Model)] = (Branch, [[3]]),
         [nameof(ReLU)] = (() => new ReLU(6, 0.1, 0.2), [[4]]),
         [nameof(Reshape)] = (() => new Reshape(-1, 2), [[4, 3]]),
-        [nameof(SeparableConv2D)] = (() => new SeparableConv2D(4, 3, depthMultiplier: 2, activation: "relu", pointwiseInitializer: "he_uniform", pointwiseRegularizer: "l1_l2"), [[5, 5, 3]]),
-        [nameof(Sequential)] = (() => new Sequential(new Input(3), new Dense(4, activation: "relu"), new Dropout(0.2), new Dense(2)), [[3]]),
+        [nameof(SeparableConv2D)] = (
+            () => new SeparableConv2D(4, 3, depthMultiplier: 2, activation: "relu", pointwiseInitializer: "he_uniform",
+                pointwiseRegularizer: "l1_l2"), [[5, 5, 3]]),
+        [nameof(Sequential)] = (
+            () => new Sequential(new Input(3), new Dense(4, activation: "relu"), new Dropout(0.2), new Dense(2)), [[3]]),
         [nameof(Softmax)] = (() => new Softmax(1), [[4, 3]]),
         [nameof(ZeroPadding2D)] = (() => new ZeroPadding2D((2, 1)), [[3, 3, 2]]),
     };
@@ -44,7 +50,8 @@ public class LayerContractTests
 
     [Fact]
     public void Every_layer_that_files_may_name_is_held_to_the_contract() =>
-        Assert.Equal(Layers.Keys.Order(), LayerRegistry.Layers.Names.Where(name => !name.StartsWith("Test", StringComparison.Ordinal)).Order());
+        Assert.Equal(Layers.Keys.Order(),
+            LayerRegistry.Layers.Names.Where(name => !name.StartsWith("Test", StringComparison.Ordinal)).Order());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -75,7 +82,8 @@ public class LayerContractTests
         var shapes = inputs.ToList();
         layer.EnsureBuilt(shapes);
         again.EnsureBuilt(shapes);
-        Assert.Equal(layer.NamedVariables().Select(named => (named.Path, named.Variable.Shape)), again.NamedVariables().Select(named => (named.Path, named.Variable.Shape)));
+        Assert.Equal(layer.NamedVariables().Select(named => (named.Path, named.Variable.Shape)),
+            again.NamedVariables().Select(named => (named.Path, named.Variable.Shape)));
         Assert.False(again.Trainable);
     }
 
@@ -104,8 +112,10 @@ public class LayerContractTests
             model.Compile(new SGD(0.1), "mean_squared_error");
             var y = Tensor.Ones(Batch(4, model.Outputs[0].Shape)) * 0.3;
             Assert.True(double.IsFinite(model.TrainOnBatch(Data(inputs, 4), y)["loss"]));
-            foreach (var (weight, old) in layer.Weights.Zip(before)) Assert.False(weight.ToArray<float>().SequenceEqual(old), $"{weight.Name} has not changed");
-            return [.. model.NamedVariables().Where(named => !named.IsState).Select(named => named.Variable.ToArray<float>()), model.Predict(Data(inputs, 3)).ToArray<float>()];
+            foreach (var (weight, old) in layer.Weights.Zip(before))
+                Assert.False(weight.ToArray<float>().SequenceEqual(old), $"{weight.Name} has not changed");
+            return [.. model.NamedVariables().Where(named => !named.IsState).Select(named => named.Variable.ToArray<float>()),
+                model.Predict(Data(inputs, 3)).ToArray<float>()];
         }
         Assert.Equal(Train(), Train());
     }

@@ -69,9 +69,12 @@ public class LossGoldenTests
     public void Targets_that_do_not_fit_are_told_apart()
     {
         var p = Tensor.Ones([4, 3]).Softmax();
-        Assert.Contains("sparse_categorical_crossentropy", Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.CategoricalCrossentropy.Apply(Tensor.From(new int[4]), p)).Message);
-        Assert.Contains("\"categorical_crossentropy\"", Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.SparseCategoricalCrossentropy.Apply(Tensor.Ones([4, 3]), p)).Message);
-        Assert.Contains("(4, 3)", Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.MeanSquaredError.Apply(Tensor.Ones([4, 2]), p)).Message);
+        Assert.Contains("sparse_categorical_crossentropy",
+            Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.CategoricalCrossentropy.Apply(Tensor.From(new int[4]), p)).Message);
+        Assert.Contains("\"categorical_crossentropy\"",
+            Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.SparseCategoricalCrossentropy.Apply(Tensor.Ones([4, 3]), p)).Message);
+        Assert.Contains("(4, 3)",
+            Assert.Throws<ArgumentException>(() => Hero.Losses.Losses.MeanSquaredError.Apply(Tensor.Ones([4, 2]), p)).Message);
         Assert.Contains("categorical_crossentropy", Assert.Throws<ArgumentException>(() => { Loss unknown = "nothing"; }).Message);
     }
 
@@ -80,6 +83,7 @@ public class LossGoldenTests
     {
         var p = Tensor.From(new float[,] { { 0.2f }, { 0.9f } });
         Loss loss = "binary_crossentropy";
-        Assert.Equal(loss.Apply(Tensor.From(new[] { 0, 1 }), p).Item<float>(), loss.Apply(Tensor.From(new[,] { { 0 }, { 1 } }), p).Item<float>());
+        Assert.Equal(loss.Apply(Tensor.From(new[] { 0, 1 }), p).Item<float>(),
+            loss.Apply(Tensor.From(new[,] { { 0 }, { 1 } }), p).Item<float>());
     }
 }

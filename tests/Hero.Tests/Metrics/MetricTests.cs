@@ -30,7 +30,8 @@ public class MetricTests
     public void Weights_of_examples_count()
     {
         Metric metric = "accuracy";
-        var (scores, numbers, weights) = (Golden.GetProperty("scores").Tensor(), Golden.GetProperty("numbers").Tensor(), Golden.GetProperty("weights").Tensor());
+        var (scores, numbers, weights) = (Golden.GetProperty("scores").Tensor(), Golden.GetProperty("numbers").Tensor(),
+            Golden.GetProperty("weights").Tensor());
         metric.Update(numbers[..5], scores[..5], weights[..5]);
         metric.Update(numbers[5..], scores[5..], weights[5..]);
         Assert.Equal(Golden.GetProperty("weighted_accuracy").GetDouble(), metric.Result(), 1e-6);

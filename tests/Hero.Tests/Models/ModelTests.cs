@@ -32,7 +32,8 @@ public class ModelTests
         model.Compile(new SGD(0.1), "mse");
         var (x, y) = SequentialTests.HalfPlanes(60);
         var second = Training.FitTests.Column(y);
-        var history = model.Fit(new[] { Tensor.From(x), Tensor.From(second) }, second, epochs: 20, verbose: Verbose.Silent, validationSplit: 0.2);
+        var history = model.Fit(new[] { Tensor.From(x), Tensor.From(second) }, second, epochs: 20, verbose: Verbose.Silent,
+            validationSplit: 0.2);
         Assert.True(history["loss"][^1] < 0.2 * history["loss"][0]);
     }
 
@@ -49,7 +50,8 @@ public class ModelTests
     public void A_model_is_a_layer_and_its_parts_can_be_taken_out()
     {
         RandomGenerator.Default.Seed(3);
-        var foundation = new Sequential([new Input(4), new Dense(3, activation: "tanh"), new BatchNormalization(), new Dense(2)], name: "foundation");
+        var foundation = new Sequential([new Input(4), new Dense(3, activation: "tanh"), new BatchNormalization(), new Dense(2)],
+            name: "foundation");
         foundation.Trainable = false;
         var model = new Sequential(foundation, new Dense(1));
         Assert.Equal([4], model.Inputs[0].Shape.ToArray());
@@ -81,7 +83,8 @@ public class ModelTests
     public void The_summary_is_Keras()
     {
         var model = new Sequential(
-            new Input(28, 28, 1), new Conv2D(32, 3, activation: "relu"), new Conv2D(64, 3, activation: "relu"), new MaxPooling2D(2), new Dropout(0.25f),
+            new Input(28, 28, 1), new Conv2D(32, 3, activation: "relu"), new Conv2D(64, 3, activation: "relu"), new MaxPooling2D(2),
+            new Dropout(0.25f),
             new Flatten(), new Dense(128, activation: "relu"), new Dropout(0.5f), new Dense(10, activation: "softmax"));
         model.GetLayer("conv2d").Trainable = false;
         var text = new StringWriter { NewLine = "\n" };

@@ -30,7 +30,8 @@ public class SequentialTests
     [Fact]
     public void Layers_are_named_as_Keras_names_them()
     {
-        var model = new Sequential(new Input(8, 8, 1), new Flatten(), new Dense(3), new Dropout(0.5f), new Dense(3), new Dense(2, name: "answer"));
+        var model = new Sequential(new Input(8, 8, 1), new Flatten(), new Dense(3), new Dropout(0.5f), new Dense(3),
+            new Dense(2, name: "answer"));
         Assert.Equal(["flatten", "dense", "dropout", "dense_1", "answer"], model.Layers.Select(layer => layer.Name));
         Assert.Equal("dense_1", model.GetLayer("dense_1").Name);
         Assert.Equal([64, 3], model.GetLayer("dense").Weights[0].Shape.ToArray());

@@ -33,7 +33,8 @@ public class OptimizerGoldenTests
         var variable = new Variable(golden.GetProperty("start").Tensor());
         var optimizer = Optimizers[name]();
         var step = Function.Compile(gradient => gradient, updates: gradient => optimizer.Updates([gradient], [variable]));
-        foreach (var (gradient, expected) in golden.GetProperty("gradients").Tensors().Zip(golden.GetProperty("steps").GetProperty(name).EnumerateArray()))
+        var steps = golden.GetProperty("steps").GetProperty(name).EnumerateArray();
+        foreach (var (gradient, expected) in golden.GetProperty("gradients").Tensors().Zip(steps))
         {
             step.Call(gradient);
             GoldenFile.AssertClose(expected, variable, name, 4e-6);
@@ -59,7 +60,8 @@ public class OptimizerGoldenTests
     {
         var (a, b) = (new Variable(Tensor.Zeros([2])), new Variable(Tensor.Zeros([1])));
         var optimizer = new SGD(1, globalClipNorm: 6.5);
-        foreach (var (variable, value) in optimizer.Updates([Tensor.From(new[] { 3f, 4 }), Tensor.From(new[] { 12f })], [a, b])) variable.Assign(value);
+        var updates = optimizer.Updates([Tensor.From(new[] { 3f, 4 }), Tensor.From(new[] { 12f })], [a, b]);
+        foreach (var (variable, value) in updates) variable.Assign(value);
         Assert.Equal([-1.5f, -2], a.ToArray<float>());
         Assert.Equal([-6f], b.ToArray<float>());
         foreach (var (variable, value) in optimizer.Updates([Tensor.Zeros([2]), Tensor.Zeros([1])], [a, b])) variable.Assign(value);

@@ -59,7 +59,8 @@ public class ModelFileHostileTests
         error = Refused(folder, architecture =>
         {
             // Fifty uses of a model that uses one fifty times that uses one ...
-            JsonNode inner = new JsonObject { ["class"] = "Activation", ["config"] = new JsonObject { ["name"] = "inner", ["trainable"] = true, ["activation"] = "relu" } };
+            JsonNode inner = new JsonObject { ["class"] = "Activation",
+                ["config"] = new JsonObject { ["name"] = "inner", ["trainable"] = true, ["activation"] = "relu" } };
             for (var depth = 0; depth < 12; depth++) inner = Repeated(inner);
             (architecture["class"], architecture["config"]) = ("Model", inner["config"]!.DeepClone());
         });
@@ -109,7 +110,8 @@ public class ModelFileHostileTests
         Assert.Null(loaded.Loss);
         loaded.Compile(loaded.Optimizer!, model.Loss!);
         Assert.Equal(
-            model.TrainOnBatch(Tensor.Ones([2, 3]), Tensor.Ones([2, 1]))["loss"], loaded.TrainOnBatch(Tensor.Ones([2, 3]), Tensor.Ones([2, 1]))["loss"]);
+            model.TrainOnBatch(Tensor.Ones([2, 3]), Tensor.Ones([2, 1]))["loss"],
+            loaded.TrainOnBatch(Tensor.Ones([2, 3]), Tensor.Ones([2, 1]))["loss"]);
         Assert.Equal(model.Weights[1].ToArray<float>(), loaded.Weights[1].ToArray<float>());
     }
 
@@ -118,7 +120,8 @@ public class ModelFileHostileTests
         const int Times = 50;
         var nodes = new JsonArray(new JsonObject { ["layer"] = "input", ["inputs"] = new JsonArray() });
         for (var i = 0; i < Times; i++) nodes.Add(new JsonObject { ["layer"] = "inner", ["inputs"] = new JsonArray(new JsonArray(i, 0)) });
-        var input = new JsonObject { ["class"] = "Input", ["config"] = new JsonObject { ["name"] = "input", ["trainable"] = true, ["shape"] = new JsonArray(3), ["dtype"] = "float32" } };
+        var input = new JsonObject { ["class"] = "Input",
+            ["config"] = new JsonObject { ["name"] = "input", ["trainable"] = true, ["shape"] = new JsonArray(3), ["dtype"] = "float32" } };
         return new JsonObject
         {
             ["class"] = "Model",
@@ -169,7 +172,8 @@ public class ModelFileHostileTests
 
     private static byte[] Whole(string path)
     {
-        var model = new Sequential(new Input(3), new Dense(4, activation: "relu"), new BatchNormalization(), new Dense(3, activation: "softmax"), new Dropout(0.5));
+        var model = new Sequential(new Input(3), new Dense(4, activation: "relu"), new BatchNormalization(),
+            new Dense(3, activation: "softmax"), new Dropout(0.5));
         model.Compile("adam", "categorical_crossentropy", metrics: ["accuracy"]);
         model.TrainOnBatch(Tensor.Ones([2, 3]), Tensor.Ones([2, 3]));
         model.Save(path);

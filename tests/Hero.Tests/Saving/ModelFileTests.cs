@@ -39,7 +39,8 @@ public class ModelFileTests
         Sequential Make()
         {
             RandomGenerator.Default.Seed(5);
-            var model = new Sequential(new Input(2), new Dense(8), new BatchNormalization(), new ReLU(), new Dropout(0.3), new Dense(2, activation: "softmax"));
+            var model = new Sequential(new Input(2), new Dense(8), new BatchNormalization(), new ReLU(), new Dropout(0.3),
+                new Dense(2, activation: "softmax"));
             model.Compile(optimizer, "sparse_categorical_crossentropy", metrics: ["accuracy"]);
             return model;
         }
@@ -67,7 +68,8 @@ public class ModelFileTests
         var b = new SeparableConv2D(4, 3, padding: "same").Apply(a);
         var frozen = new DepthwiseConv2D(3, padding: "same", name: "frozen") { Trainable = false };
         var sum = new Add().Apply(a, b, frozen.Apply(a));
-        var head = new Sequential([new GlobalAveragePooling2D(), new Dropout(0.5), new Dense(2, activation: "softmax", kernelInitializer: "he_normal")], name: "head");
+        var head = new Sequential([new GlobalAveragePooling2D(), new Dropout(0.5),
+            new Dense(2, activation: "softmax", kernelInitializer: "he_normal")], name: "head");
         var pooled = new BatchNormalization().Apply(new MaxPooling2D(2).Apply(sum));
         return new Model(x, head.Apply(new Concatenate().Apply(pooled, new AveragePooling2D(2).Apply(a))));
     }

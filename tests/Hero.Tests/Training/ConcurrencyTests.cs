@@ -13,10 +13,12 @@ public class ConcurrencyTests
         for (var round = 0; round < 5; round++)
         {
             RandomGenerator.Default.Seed(8);
-            var reference = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+            var reference = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5),
+                new Dense(3, activation: "softmax"));
             var expected = reference.Predict(x).ToArray<float>();
             RandomGenerator.Default.Seed(8);
-            var model = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5), new Dense(3, activation: "softmax"));
+            var model = new Sequential(new Dense(16, activation: "relu"), new BatchNormalization(), new Dropout(0.5),
+                new Dense(3, activation: "softmax"));
             Parallel.For(0, 32, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
             {
                 var count = 1 + i * 7 % 64;

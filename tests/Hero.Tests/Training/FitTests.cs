@@ -32,7 +32,8 @@ public class FitTests
     [Fact]
     public void One_step_of_descent_is_what_is_worked_out_by_hand()
     {
-        var model = new Sequential(new Input(1), new Dense(1, useBias: false, kernelInitializer: "ones", kernelRegularizer: new Hero.Regularizers.L2(0.5)));
+        var model = new Sequential(new Input(1),
+            new Dense(1, useBias: false, kernelInitializer: "ones", kernelRegularizer: new Hero.Regularizers.L2(0.5)));
         model.Compile(new SGD(0.1), "mse");
         var logs = model.TrainOnBatch(new float[,] { { 1 }, { 2 } }, new float[,] { { 3 }, { 3 } });
         Assert.Equal((4 + 1) / 2.0 + 0.5, logs["loss"], 1e-6);
@@ -76,7 +77,8 @@ public class FitTests
         float[] sampleWeight = [1, 2, 0.5f];
         var p = model.Predict(x);
         double Loss(int example) => -Math.Log(p[example, y[example]].Item<float>());
-        var history = model.Fit(x, y, verbose: Verbose.Silent, sampleWeight: sampleWeight, classWeight: new Dictionary<int, double> { [2] = 3 });
+        var history = model.Fit(
+            x, y, verbose: Verbose.Silent, sampleWeight: sampleWeight, classWeight: new Dictionary<int, double> { [2] = 3 });
         Assert.Equal((Loss(0) + 6 * Loss(1) + 1.5 * Loss(2)) / 3, history["loss"][0], 1e-5);
         double Hit(int example) => p[example].ArgMax().Item<int>() == y[example] ? 1 : 0;
         Assert.Equal((Hit(0) + 6 * Hit(1) + 1.5 * Hit(2)) / 8.5, history["accuracy"][0], 1e-6);
@@ -85,14 +87,17 @@ public class FitTests
         var oneHot = new float[,] { { 1, 0, 0 }, { 0, 0, 1 }, { 0, 0, 1 } };
         history = model.Fit(x, oneHot, verbose: Verbose.Silent, classWeight: new Dictionary<int, double> { [0] = 2 });
         Assert.Equal((2 * Loss(0) + Loss(1) + Loss(2)) / 3, history["loss"][0], 1e-5);
-        Assert.Throws<ArgumentException>(() => model.Fit(x, oneHot, verbose: Verbose.Silent, classWeight: new Dictionary<int, double> { [-1] = 2 }));
+        Assert.Throws<ArgumentException>(() =>
+            model.Fit(x, oneHot, verbose: Verbose.Silent, classWeight: new Dictionary<int, double> { [-1] = 2 }));
     }
 
     [Fact]
     public void Losses_and_metrics_of_one_s_own_are_functions()
     {
         var model = new Sequential(new Input(2), new Dense(1));
-        model.Compile("sgd", (yTrue, yPred) => (yTrue - yPred).Abs().Pow(3).Mean(-1), metrics: [Metric.From("largest", (yTrue, yPred) => yPred.Max())]);
+        model.Compile(
+            "sgd", (yTrue, yPred) => (yTrue - yPred).Abs().Pow(3).Mean(-1),
+            metrics: [Metric.From("largest", (yTrue, yPred) => yPred.Max())]);
         var history = model.Fit(Data.X, Column(Data.Y), epochs: 2, verbose: Verbose.Silent);
         Assert.Equal(["loss", "largest"], history.Keys);
         Assert.True(history["loss"][1] < history["loss"][0]);
@@ -110,7 +115,8 @@ public class FitTests
         Assert.Equal(expected, model.Predict(Tensor.From(Data.X).Cast(DType.Float64)).ToArray<float>());
         model.Fit(jagged, Data.Y.Select(label => (byte)label).ToArray(), verbose: Verbose.Silent);
         model.Fit(Tensor.From(Data.X), Data.Y.Select(label => (long)label).ToArray(), verbose: Verbose.Silent);
-        var batches = Dataset.Range(5).Map(number => (Tensor.From(Data.X)[(number * 20)..(number * 20 + 20)], Tensor.From(Data.Y)[(number * 20)..(number * 20 + 20)]));
+        var batches = Dataset.Range(5).Map(number =>
+            (Tensor.From(Data.X)[(number * 20)..(number * 20 + 20)], Tensor.From(Data.Y)[(number * 20)..(number * 20 + 20)]));
         var history = model.Fit(batches, epochs: 2, verbose: Verbose.Silent, validationData: batches);
         Assert.Equal(2, history["val_loss"].Count);
         Assert.Equal(model.Evaluate(Data.X, Data.Y)["loss"], model.Evaluate(batches)["loss"], 1e-6);
@@ -133,17 +139,26 @@ public class FitTests
     public void What_does_not_fit_is_said_clearly()
     {
         var model = Classifier();
-        Assert.Contains("(None, 2)", Assert.ThrowsAny<ArgumentException>(() => model.Fit(new float[4, 3], new int[4], verbose: Verbose.Silent)).Message);
-        Assert.Contains("4 and 5", Assert.Throws<ArgumentException>(() => model.Fit(new float[4, 2], new int[5], verbose: Verbose.Silent)).Message);
-        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => model.Fit(new float[0, 2], Array.Empty<int>(), verbose: Verbose.Silent)).Message);
-        Assert.Contains("Compile", Assert.Throws<InvalidOperationException>(() => new Sequential(new Input(2), new Dense(1)).Fit(new float[4, 2], new int[4])).Message);
-        Assert.Contains("decimal", Assert.Throws<ArgumentException>(() => model.Predict(new decimal[2, 2])).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("(None, 2)",
+            Assert.ThrowsAny<ArgumentException>(() => model.Fit(new float[4, 3], new int[4], verbose: Verbose.Silent)).Message);
+        Assert.Contains("4 and 5",
+            Assert.Throws<ArgumentException>(() => model.Fit(new float[4, 2], new int[5], verbose: Verbose.Silent)).Message);
+        Assert.Contains("empty",
+            Assert.Throws<ArgumentException>(() => model.Fit(new float[0, 2], Array.Empty<int>(), verbose: Verbose.Silent)).Message);
+        Assert.Contains("Compile",
+            Assert.Throws<InvalidOperationException>(() =>
+                new Sequential(new Input(2), new Dense(1)).Fit(new float[4, 2], new int[4])).Message);
+        Assert.Contains("decimal", Assert.Throws<ArgumentException>(() => model.Predict(new decimal[2, 2])).Message,
+            StringComparison.OrdinalIgnoreCase);
         Assert.Contains("row 1", Assert.Throws<ArgumentException>(() => model.Predict(new[] { new float[2], new float[3] })).Message);
         var error = Assert.ThrowsAny<ArgumentException>(() => new Sequential(new Input(4, 4, 1), new Conv2D(2, 5)));
         Assert.StartsWith("Conv2D 'conv2d'", error.Message, StringComparison.Ordinal);
-        error = Assert.ThrowsAny<ArgumentException>(() => new Sequential(new Input(4), new Dense(2), new Dense(3, name: "dense_1"), new Conv2D(2, 5)));
+        error = Assert.ThrowsAny<ArgumentException>(() =>
+            new Sequential(new Input(4), new Dense(2), new Dense(3, name: "dense_1"), new Conv2D(2, 5)));
         Assert.StartsWith("Conv2D 'conv2d'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("two layers", Assert.Throws<ArgumentException>(() => new Sequential(new Input(4), new Dense(2, name: "a"), new Dense(3, name: "a"))).Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("two layers",
+            Assert.Throws<ArgumentException>(() => new Sequential(new Input(4), new Dense(2, name: "a"), new Dense(3, name: "a"))).Message,
+                StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -154,7 +169,8 @@ public class FitTests
         var stopping = new EarlyStopping("loss", patience: 100, restoreBestWeights: true);
         var watch = new LambdaCallback(onTrainBatchEnd: (batch, logs) => { if (model.TrainedEpochs == 2 && batch == 3) cancel.Cancel(); });
         Assert.ThrowsAny<OperationCanceledException>(() => model.Fit(
-            Data.X, Data.Y, batchSize: 10, epochs: 50, verbose: Verbose.Silent, callbacks: [watch, stopping], cancellationToken: cancel.Token));
+            Data.X, Data.Y, batchSize: 10, epochs: 50, verbose: Verbose.Silent, callbacks: [watch, stopping],
+            cancellationToken: cancel.Token));
         Assert.Equal([0, 1], model.History!.Epochs);
         Assert.Equal(2, model.TrainedEpochs);
         Assert.True(double.IsFinite(model.Evaluate(Data.X, Data.Y)["loss"]));

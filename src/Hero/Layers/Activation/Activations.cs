@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Hero.Layers;
 
-/// <summary>Keras' activation functions, by name or as members. All work element by element but softmax and log_softmax, which work along the last axis.</summary>
+/// <summary>Keras' activation functions, by name or as members. All work element by element but softmax and log_softmax, which work along
+/// the last axis.</summary>
 public static class Activations
 {
     // Klambauer et al. 2017: the values for which mean 0 and variance 1 are kept.
@@ -80,7 +81,8 @@ public static class Activations
         if (name == "hard_swish") return HardSilu;
         return ByName.TryGetValue(name, out var function)
             ? function
-            : throw new ArgumentException($"There is no activation \"{(name.Length > 60 ? name[..60] + "..." : name)}\"; there are {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}.", nameof(name));
+            : throw new ArgumentException($"There is no activation \"{(name.Length > 60 ? name[..60] + "..." : name)}\"; there are "
+                + $"{string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}.", nameof(name));
     }
 
     internal static void Register(ActivationFunction function) => ByName[function.Name] = function;

@@ -14,7 +14,9 @@ public sealed class LeakyReLU : Layer
     public LeakyReLU(double negativeSlope = 0.3, string? name = null)
         : base(name)
     {
-        if (!(negativeSlope >= 0)) throw new ArgumentOutOfRangeException(nameof(negativeSlope), negativeSlope, $"LeakyReLU needs a negativeSlope of 0 or more, got {negativeSlope}.");
+        if (!(negativeSlope >= 0))
+            throw new ArgumentOutOfRangeException(nameof(negativeSlope), negativeSlope,
+                $"LeakyReLU needs a negativeSlope of 0 or more, got {negativeSlope}.");
         this.negativeSlope = negativeSlope;
     }
 

@@ -21,16 +21,21 @@ public sealed class ReLU : Layer
     public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
         : base(name)
     {
-        if (maxValue is { } most && !(most >= 0)) throw new ArgumentOutOfRangeException(nameof(maxValue), most, $"ReLU needs a maxValue of 0 or more, got {most}.");
-        if (!(negativeSlope >= 0)) throw new ArgumentOutOfRangeException(nameof(negativeSlope), negativeSlope, $"ReLU needs a negativeSlope of 0 or more, got {negativeSlope}.");
-        if (!(threshold >= 0)) throw new ArgumentOutOfRangeException(nameof(threshold), threshold, $"ReLU needs a threshold of 0 or more, got {threshold}.");
+        if (maxValue is { } most && !(most >= 0))
+            throw new ArgumentOutOfRangeException(nameof(maxValue), most, $"ReLU needs a maxValue of 0 or more, got {most}.");
+        if (!(negativeSlope >= 0))
+            throw new ArgumentOutOfRangeException(nameof(negativeSlope), negativeSlope,
+                $"ReLU needs a negativeSlope of 0 or more, got {negativeSlope}.");
+        if (!(threshold >= 0))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, $"ReLU needs a threshold of 0 or more, got {threshold}.");
         this.maxValue = maxValue;
         this.negativeSlope = negativeSlope;
         this.threshold = threshold;
     }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => base.GetConfig().Set("max_value", maxValue).Set("negative_slope", negativeSlope).Set("threshold", threshold);
+    public override Config GetConfig() =>
+        base.GetConfig().Set("max_value", maxValue).Set("negative_slope", negativeSlope).Set("threshold", threshold);
 
     internal static ReLU FromConfig(Config config) => new(
         config.Has("max_value") ? config.GetDouble("max_value") : null, config.GetDouble("negative_slope"), config.GetDouble("threshold"));

@@ -35,12 +35,14 @@ public sealed class Conv1D : Layer
     /// <exception cref="ArgumentException">A number is below 1, or the filters do not divide into the groups.</exception>
     public Conv1D(
         int filters, int kernelSize, int strides = 1, Padding padding = default, int dilationRate = 1, int groups = 1,
-        ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null, Initializer? biasInitializer = null,
+        ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
         Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
         : base(name)
     {
         if (filters < 1 || groups < 1 || filters % groups != 0)
-            throw new ArgumentException($"Conv1D needs at least 1 filter, and as many in each group, got {filters} filters in {groups} groups.");
+            throw new ArgumentException($"Conv1D needs at least 1 filter, and as many in each group, got {filters} filters in "
+                + $"{groups} groups.");
         this.filters = filters;
         this.groups = groups;
         // A sequence is a picture of one row.
@@ -55,17 +57,23 @@ public sealed class Conv1D : Layer
     {
         var (window, settings) = (ConvolutionSettings.Read(nameof(Conv1D), config), KernelSettings.Read(config));
         return new Conv1D(
-            config.GetInt("filters"), window.KernelSize.Width, window.Strides.Width, window.Padding, window.Dilation.Width, config.GetInt("groups"), window.Activation,
+            config.GetInt("filters"), window.KernelSize.Width, window.Strides.Width, window.Padding, window.Dilation.Width,
+            config.GetInt("groups"), window.Activation,
             settings.UseBias, settings.KernelInitializer, settings.BiasInitializer, settings.KernelRegularizer, settings.BiasRegularizer);
     }
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        if (inputShape.Rank != 2) throw new ArgumentException($"expects sequences of shape (batch, steps, channels), got {SymbolicTensor.Batched(inputShape)}; if there is no channel axis add one with Reshape(steps, 1)");
-        if (inputShape[1] % groups != 0) throw new ArgumentException($"expects a number of channels that divides into {groups} groups, got {inputShape[1]}");
-        kernel = AddWeight("kernel", [window.KernelSize.Width, inputShape[1] / groups, filters], settings.KernelInitializer, regularizer: settings.KernelRegularizer);
-        if (settings.UseBias) bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
+        if (inputShape.Rank != 2)
+            throw new ArgumentException($"expects sequences of shape (batch, steps, channels), got "
+                + $"{SymbolicTensor.Batched(inputShape)}; if there is no channel axis add one with Reshape(steps, 1)");
+        if (inputShape[1] % groups != 0)
+            throw new ArgumentException($"expects a number of channels that divides into {groups} groups, got {inputShape[1]}");
+        kernel = AddWeight("kernel", [window.KernelSize.Width, inputShape[1] / groups, filters], settings.KernelInitializer,
+            regularizer: settings.KernelRegularizer);
+        if (settings.UseBias)
+            bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
     }
 
     /// <inheritdoc/>

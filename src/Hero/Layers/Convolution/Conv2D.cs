@@ -36,12 +36,14 @@ public sealed class Conv2D : Layer
     /// <exception cref="ArgumentException">A number is below 1, or the filters do not divide into the groups.</exception>
     public Conv2D(
         int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = default, Size2D? dilationRate = null, int groups = 1,
-        ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null, Initializer? biasInitializer = null,
+        ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
+        Initializer? biasInitializer = null,
         Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
         : base(name)
     {
         if (filters < 1 || groups < 1 || filters % groups != 0)
-            throw new ArgumentException($"Conv2D needs at least 1 filter, and as many in each group, got {filters} filters in {groups} groups.");
+            throw new ArgumentException($"Conv2D needs at least 1 filter, and as many in each group, got {filters} filters in "
+                + $"{groups} groups.");
         this.filters = filters;
         this.groups = groups;
         window = ConvolutionSettings.Create(nameof(Conv2D), kernelSize, strides, padding, dilationRate, activation);
@@ -55,7 +57,8 @@ public sealed class Conv2D : Layer
     {
         var (window, settings) = (ConvolutionSettings.Read(nameof(Conv2D), config), KernelSettings.Read(config));
         return new Conv2D(
-            config.GetInt("filters"), window.KernelSize, window.Strides, window.Padding, window.Dilation, config.GetInt("groups"), window.Activation,
+            config.GetInt("filters"), window.KernelSize, window.Strides, window.Padding, window.Dilation, config.GetInt("groups"),
+            window.Activation,
             settings.UseBias, settings.KernelInitializer, settings.BiasInitializer, settings.KernelRegularizer, settings.BiasRegularizer);
     }
 
@@ -63,10 +66,13 @@ public sealed class Conv2D : Layer
     protected override void Build(Shape inputShape)
     {
         ConvolutionSettings.RequirePictures(inputShape);
-        if (inputShape[2] % groups != 0) throw new ArgumentException($"expects a number of channels that divides into {groups} groups, got {inputShape[2]}");
+        if (inputShape[2] % groups != 0)
+            throw new ArgumentException($"expects a number of channels that divides into {groups} groups, got {inputShape[2]}");
         kernel = AddWeight(
-            "kernel", [window.KernelSize.Height, window.KernelSize.Width, inputShape[2] / groups, filters], settings.KernelInitializer, regularizer: settings.KernelRegularizer);
-        if (settings.UseBias) bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
+            "kernel", [window.KernelSize.Height, window.KernelSize.Width, inputShape[2] / groups, filters], settings.KernelInitializer,
+            regularizer: settings.KernelRegularizer);
+        if (settings.UseBias)
+            bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
     }
 
     /// <inheritdoc/>

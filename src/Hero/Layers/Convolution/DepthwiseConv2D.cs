@@ -33,18 +33,22 @@ public sealed class DepthwiseConv2D : Layer
     /// <exception cref="ArgumentException">A number is below 1.</exception>
     public DepthwiseConv2D(
         Size2D kernelSize, Size2D? strides = null, Padding padding = default, int depthMultiplier = 1, Size2D? dilationRate = null,
-        ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null, Initializer? biasInitializer = null,
+        ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null,
+        Initializer? biasInitializer = null,
         Regularizer? depthwiseRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
         : base(name)
     {
-        if (depthMultiplier < 1) throw new ArgumentOutOfRangeException(nameof(depthMultiplier), depthMultiplier, $"DepthwiseConv2D needs a depthMultiplier of at least 1, got {depthMultiplier}.");
+        if (depthMultiplier < 1)
+            throw new ArgumentOutOfRangeException(nameof(depthMultiplier), depthMultiplier,
+                $"DepthwiseConv2D needs a depthMultiplier of at least 1, got {depthMultiplier}.");
         this.depthMultiplier = depthMultiplier;
         window = ConvolutionSettings.Create(nameof(DepthwiseConv2D), kernelSize, strides, padding, dilationRate, activation);
         settings = new KernelSettings(useBias, depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer);
     }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => settings.Write(window.Write(base.GetConfig().Set("depth_multiplier", depthMultiplier)), "depthwise");
+    public override Config GetConfig() =>
+        settings.Write(window.Write(base.GetConfig().Set("depth_multiplier", depthMultiplier)), "depthwise");
 
     internal static DepthwiseConv2D FromConfig(Config config)
     {
@@ -60,8 +64,11 @@ public sealed class DepthwiseConv2D : Layer
         ConvolutionSettings.RequirePictures(inputShape);
         var channels = inputShape[2];
         kernel = AddWeight(
-            "kernel", [window.KernelSize.Height, window.KernelSize.Width, channels, depthMultiplier], settings.KernelInitializer, regularizer: settings.KernelRegularizer);
-        if (settings.UseBias) bias = AddWeight("bias", [checked(channels * depthMultiplier)], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
+            "kernel", [window.KernelSize.Height, window.KernelSize.Width, channels, depthMultiplier], settings.KernelInitializer,
+            regularizer: settings.KernelRegularizer);
+        if (settings.UseBias)
+            bias = AddWeight(
+                "bias", [checked(channels * depthMultiplier)], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
     }
 
     /// <inheritdoc/>

@@ -40,14 +40,17 @@ public sealed class SeparableConv2D : Layer
     /// <param name="name">The layer's name.</param>
     /// <exception cref="ArgumentException">A number is below 1.</exception>
     public SeparableConv2D(
-        int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = default, Size2D? dilationRate = null, int depthMultiplier = 1,
-        ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null, Initializer? pointwiseInitializer = null,
+        int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = default, Size2D? dilationRate = null,
+        int depthMultiplier = 1,
+        ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null,
+        Initializer? pointwiseInitializer = null,
         Initializer? biasInitializer = null, Regularizer? depthwiseRegularizer = null, Regularizer? pointwiseRegularizer = null,
         Regularizer? biasRegularizer = null, string? name = null)
         : base(name)
     {
         if (filters < 1 || depthMultiplier < 1)
-            throw new ArgumentException($"SeparableConv2D needs at least 1 filter and a depthMultiplier of at least 1, got {filters} and {depthMultiplier}.");
+            throw new ArgumentException($"SeparableConv2D needs at least 1 filter and a depthMultiplier of at least 1, got {filters} "
+                + $"and {depthMultiplier}.");
         this.filters = filters;
         this.depthMultiplier = depthMultiplier;
         window = ConvolutionSettings.Create(nameof(SeparableConv2D), kernelSize, strides, padding, dilationRate, activation);
@@ -57,15 +60,18 @@ public sealed class SeparableConv2D : Layer
     }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => settings.Write(window.Write(base.GetConfig().Set("filters", filters).Set("depth_multiplier", depthMultiplier)), "depthwise")
+    public override Config GetConfig() =>
+        settings.Write(window.Write(base.GetConfig().Set("filters", filters).Set("depth_multiplier", depthMultiplier)), "depthwise")
         .Set("pointwise_initializer", pointwiseInitializer?.Write().Json).Set("pointwise_regularizer", pointwiseRegularizer?.Write().Json);
 
     internal static SeparableConv2D FromConfig(Config config)
     {
         var (window, settings) = (ConvolutionSettings.Read(nameof(SeparableConv2D), config), KernelSettings.Read(config, "depthwise"));
         return new SeparableConv2D(
-            config.GetInt("filters"), window.KernelSize, window.Strides, window.Padding, window.Dilation, config.GetInt("depth_multiplier"), window.Activation,
-            settings.UseBias, settings.KernelInitializer, KernelSettings.ReadInitializer(config, "pointwise_initializer"), settings.BiasInitializer,
+            config.GetInt("filters"), window.KernelSize, window.Strides, window.Padding, window.Dilation,
+            config.GetInt("depth_multiplier"), window.Activation,
+            settings.UseBias, settings.KernelInitializer, KernelSettings.ReadInitializer(config, "pointwise_initializer"),
+            settings.BiasInitializer,
             settings.KernelRegularizer, KernelSettings.ReadRegularizer(config, "pointwise_regularizer"), settings.BiasRegularizer);
     }
 
@@ -75,9 +81,12 @@ public sealed class SeparableConv2D : Layer
         ConvolutionSettings.RequirePictures(inputShape);
         var channels = inputShape[2];
         depthwise = AddWeight(
-            "depthwise_kernel", [window.KernelSize.Height, window.KernelSize.Width, channels, depthMultiplier], settings.KernelInitializer, regularizer: settings.KernelRegularizer);
-        pointwise = AddWeight("pointwise_kernel", [1, 1, checked(channels * depthMultiplier), filters], pointwiseInitializer, regularizer: pointwiseRegularizer);
-        if (settings.UseBias) bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
+            "depthwise_kernel", [window.KernelSize.Height, window.KernelSize.Width, channels, depthMultiplier], settings.KernelInitializer,
+            regularizer: settings.KernelRegularizer);
+        pointwise = AddWeight("pointwise_kernel", [1, 1, checked(channels * depthMultiplier), filters], pointwiseInitializer,
+            regularizer: pointwiseRegularizer);
+        if (settings.UseBias)
+            bias = AddWeight("bias", [filters], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
     }
 
     /// <inheritdoc/>

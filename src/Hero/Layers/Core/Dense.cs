@@ -28,7 +28,8 @@ public sealed class Dense : Layer
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one unit.</exception>
     public Dense(
         int units, ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
-        Initializer? biasInitializer = null, Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
+        Initializer? biasInitializer = null, Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null,
+        string? name = null)
         : base(name)
     {
         if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), units, $"Dense needs at least 1 unit, got {units}.");
@@ -53,7 +54,9 @@ public sealed class Dense : Layer
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        if (inputShape.Rank == 0) throw new ArgumentException("expects inputs of shape (batch, ..., features), got one number per example; add an axis with Reshape(1)");
+        if (inputShape.Rank == 0)
+            throw new ArgumentException("expects inputs of shape (batch, ..., features), got one number per example; add an axis with "
+                + "Reshape(1)");
         kernel = AddWeight("kernel", [inputShape[^1], Units], settings.KernelInitializer, regularizer: settings.KernelRegularizer);
         if (settings.UseBias) bias = AddWeight("bias", [Units], settings.BiasInitializer ?? "zeros", regularizer: settings.BiasRegularizer);
     }

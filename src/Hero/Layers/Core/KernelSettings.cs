@@ -6,7 +6,8 @@ namespace Hero.Layers;
 
 /// <summary>What all layers with a kernel and a bias can be told about these.</summary>
 internal sealed record KernelSettings(
-    bool UseBias, Initializer? KernelInitializer, Initializer? BiasInitializer, Regularizer? KernelRegularizer, Regularizer? BiasRegularizer)
+    bool UseBias, Initializer? KernelInitializer, Initializer? BiasInitializer, Regularizer? KernelRegularizer,
+    Regularizer? BiasRegularizer)
 {
     /// <summary>Adds the settings to a layer's configuration; <paramref name="kernel"/> is the kernel's name.</summary>
     public Config Write(Config config, string kernel = "kernel") => config

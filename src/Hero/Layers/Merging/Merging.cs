@@ -5,6 +5,7 @@ internal static class Merging
 {
     public static void RequireSeveral(IReadOnlyList<Shape> inputShapes)
     {
-        if (inputShapes.Count < 2) throw new ArgumentException($"merges at least two inputs, got {inputShapes.Count}; apply it to all of them: layer.Apply(a, b)");
+        if (inputShapes.Count < 2)
+            throw new ArgumentException($"merges at least two inputs, got {inputShapes.Count}; apply it to all of them: layer.Apply(a, b)");
     }
 }

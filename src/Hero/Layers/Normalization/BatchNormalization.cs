@@ -47,8 +47,11 @@ public sealed class BatchNormalization : Layer
         Regularizer? betaRegularizer = null, Regularizer? gammaRegularizer = null, string? name = null)
         : base(name)
     {
-        if (!(momentum >= 0 && momentum <= 1)) throw new ArgumentOutOfRangeException(nameof(momentum), momentum, $"BatchNormalization needs a momentum from 0 to 1, got {momentum}.");
-        if (!(epsilon > 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"BatchNormalization needs an epsilon above 0, got {epsilon}.");
+        if (!(momentum >= 0 && momentum <= 1))
+            throw new ArgumentOutOfRangeException(nameof(momentum), momentum,
+                $"BatchNormalization needs a momentum from 0 to 1, got {momentum}.");
+        if (!(epsilon > 0))
+            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"BatchNormalization needs an epsilon above 0, got {epsilon}.");
         (this.momentum, this.epsilon, this.center, this.scale) = (momentum, epsilon, center, scale);
         (this.betaInitializer, this.gammaInitializer) = (betaInitializer, gammaInitializer);
         (this.movingMeanInitializer, this.movingVarianceInitializer) = (movingMeanInitializer, movingVarianceInitializer);
@@ -59,13 +62,15 @@ public sealed class BatchNormalization : Layer
     public override Config GetConfig() => base.GetConfig()
         .Set("momentum", momentum).Set("epsilon", epsilon).Set("center", center).Set("scale", scale)
         .Set("beta_initializer", betaInitializer?.Write().Json).Set("gamma_initializer", gammaInitializer?.Write().Json)
-        .Set("moving_mean_initializer", movingMeanInitializer?.Write().Json).Set("moving_variance_initializer", movingVarianceInitializer?.Write().Json)
+        .Set("moving_mean_initializer", movingMeanInitializer?.Write().Json)
+            .Set("moving_variance_initializer", movingVarianceInitializer?.Write().Json)
         .Set("beta_regularizer", betaRegularizer?.Write().Json).Set("gamma_regularizer", gammaRegularizer?.Write().Json);
 
     internal static BatchNormalization FromConfig(Config config) => new(
         config.GetDouble("momentum"), config.GetDouble("epsilon"), config.GetBool("center"), config.GetBool("scale"),
         KernelSettings.ReadInitializer(config, "beta_initializer"), KernelSettings.ReadInitializer(config, "gamma_initializer"),
-        KernelSettings.ReadInitializer(config, "moving_mean_initializer"), KernelSettings.ReadInitializer(config, "moving_variance_initializer"),
+        KernelSettings.ReadInitializer(config, "moving_mean_initializer"),
+        KernelSettings.ReadInitializer(config, "moving_variance_initializer"),
         KernelSettings.ReadRegularizer(config, "beta_regularizer"), KernelSettings.ReadRegularizer(config, "gamma_regularizer"));
 
     /// <inheritdoc/>
@@ -83,7 +88,8 @@ public sealed class BatchNormalization : Layer
     protected override Tensor Call(Tensor input, bool training)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.Shape[^1] != movingMean!.Shape[0]) throw new ArgumentException($"expects {movingMean.Shape[0]} channels last, got shape {input.Shape}");
+        if (input.Shape[^1] != movingMean!.Shape[0])
+            throw new ArgumentException($"expects {movingMean.Shape[0]} channels last, got shape {input.Shape}");
         if (!training || !Trainable)
         {
             // One multiplication and one addition for each number: the rest is for each channel alone.

@@ -23,8 +23,9 @@ public abstract class GlobalPooling : Layer
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        if (inputShape.Rank != axes + 1)
-            throw new ArgumentException($"expects {(axes == 2 ? "pictures of shape (batch, height, width, channels)" : "sequences of shape (batch, steps, channels)")}, got {SymbolicTensor.Batched(inputShape)}");
+        if (inputShape.Rank == axes + 1) return;
+        var expected = axes == 2 ? "pictures of shape (batch, height, width, channels)" : "sequences of shape (batch, steps, channels)";
+        throw new ArgumentException($"expects {expected}, got {SymbolicTensor.Batched(inputShape)}");
     }
 
     /// <summary>The axes between batch and channels.</summary>

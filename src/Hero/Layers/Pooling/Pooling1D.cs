@@ -8,7 +8,8 @@ public abstract class Pooling1D : Layer
     private protected Pooling1D(int poolSize, int? strides, Padding padding, string? name)
         : base(name)
     {
-        if (poolSize < 1 || strides < 1) throw new ArgumentException($"{GetType().Name} needs a poolSize and strides of at least 1, got {poolSize} and {strides}.");
+        if (poolSize < 1 || strides < 1)
+            throw new ArgumentException($"{GetType().Name} needs a poolSize and strides of at least 1, got {poolSize} and {strides}.");
         PoolSize = poolSize;
         Strides = strides ?? poolSize;
         Padding = padding;
@@ -24,12 +25,14 @@ public abstract class Pooling1D : Layer
     public Padding Padding { get; }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => base.GetConfig().Set("pool_size", PoolSize).Set("strides", Strides).SetPadding("padding", Padding);
+    public override Config GetConfig() =>
+        base.GetConfig().Set("pool_size", PoolSize).Set("strides", Strides).SetPadding("padding", Padding);
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape)
     {
-        if (inputShape.Rank != 2) throw new ArgumentException($"expects sequences of shape (batch, steps, channels), got {SymbolicTensor.Batched(inputShape)}");
+        if (inputShape.Rank != 2)
+            throw new ArgumentException($"expects sequences of shape (batch, steps, channels), got {SymbolicTensor.Batched(inputShape)}");
     }
 }
 
@@ -41,7 +44,8 @@ public abstract class Pooling1D : Layer
 public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null)
     : Pooling1D(poolSize, strides, padding, name)
 {
-    internal static MaxPooling1D FromConfig(Config config) => new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));
+    internal static MaxPooling1D FromConfig(Config config) =>
+        new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, bool training)
@@ -51,7 +55,8 @@ public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding 
     }
 }
 
-/// <summary>The mean of each window, channel by channel; cells beyond the ends are not counted. (batch, steps, channels) -> (batch, newSteps, channels).</summary>
+/// <summary>The mean of each window, channel by channel; cells beyond the ends are not counted. (batch, steps, channels) -> (batch,
+/// newSteps, channels).</summary>
 /// <param name="poolSize">Length of the windows.</param>
 /// <param name="strides">How far they move; the windows' length when not given.</param>
 /// <param name="padding">"valid" or "same".</param>
@@ -59,7 +64,8 @@ public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding 
 public sealed class AveragePooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null)
     : Pooling1D(poolSize, strides, padding, name)
 {
-    internal static AveragePooling1D FromConfig(Config config) => new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));
+    internal static AveragePooling1D FromConfig(Config config) =>
+        new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, bool training)

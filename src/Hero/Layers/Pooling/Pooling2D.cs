@@ -23,13 +23,15 @@ public abstract class Pooling2D : Layer
     public Padding Padding { get; }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => base.GetConfig().SetSize("pool_size", PoolSize).SetSize("strides", Strides).SetPadding("padding", Padding);
+    public override Config GetConfig() =>
+        base.GetConfig().SetSize("pool_size", PoolSize).SetSize("strides", Strides).SetPadding("padding", Padding);
 
     /// <inheritdoc/>
     protected override void Build(Shape inputShape) => ConvolutionSettings.RequirePictures(inputShape);
 }
 
-/// <summary>The greatest of each window, channel by channel: (batch, height, width, channels) -> (batch, newHeight, newWidth, channels).</summary>
+/// <summary>The greatest of each window, channel by channel: (batch, height, width, channels) -> (batch, newHeight, newWidth,
+/// channels).</summary>
 /// <example><code>new MaxPooling2D(2)</code></example>
 /// <param name="poolSize">Height and width of the windows; 2 when not given.</param>
 /// <param name="strides">How far they move; the windows' size when not given.</param>
@@ -38,7 +40,8 @@ public abstract class Pooling2D : Layer
 public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null)
     : Pooling2D(poolSize, strides, padding, name)
 {
-    internal static MaxPooling2D FromConfig(Config config) => new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));
+    internal static MaxPooling2D FromConfig(Config config) =>
+        new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, bool training)
@@ -48,7 +51,8 @@ public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null
     }
 }
 
-/// <summary>The mean of each window, channel by channel; cells beyond the edge are not counted. (batch, height, width, channels) -> (batch, newHeight, newWidth, channels).</summary>
+/// <summary>The mean of each window, channel by channel; cells beyond the edge are not counted. (batch, height, width, channels) ->
+/// (batch, newHeight, newWidth, channels).</summary>
 /// <example><code>new AveragePooling2D(2)</code></example>
 /// <param name="poolSize">Height and width of the windows; 2 when not given.</param>
 /// <param name="strides">How far they move; the windows' size when not given.</param>
@@ -57,7 +61,8 @@ public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null
 public sealed class AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null)
     : Pooling2D(poolSize, strides, padding, name)
 {
-    internal static AveragePooling2D FromConfig(Config config) => new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));
+    internal static AveragePooling2D FromConfig(Config config) =>
+        new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));
 
     /// <inheritdoc/>
     protected override Tensor Call(Tensor input, bool training)

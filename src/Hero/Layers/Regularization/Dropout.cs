@@ -20,7 +20,8 @@ public sealed class Dropout : Layer
     public Dropout(double rate, long? seed = null, string? name = null)
         : base(name)
     {
-        if (!(rate >= 0 && rate < 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, $"Dropout needs a rate of at least 0 and below 1, got {rate}.");
+        if (!(rate >= 0 && rate < 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, $"Dropout needs a rate of at least 0 and below 1, got {rate}.");
         Rate = rate;
         this.seed = seed;
     }

@@ -3,7 +3,8 @@ using Hero.Saving;
 
 namespace Hero.Layers;
 
-/// <summary>The same numbers with other axes: (batch, ...) -> (batch, targetShape); one dimension of the target may be -1 and is worked out.</summary>
+/// <summary>The same numbers with other axes: (batch, ...) -> (batch, targetShape); one dimension of the target may be -1 and is worked
+/// out.</summary>
 /// <example><code>new Reshape(28, 28, 1)</code></example>
 public sealed class Reshape : Layer
 {
@@ -26,12 +27,14 @@ public sealed class Reshape : Layer
     {
         ArgumentNullException.ThrowIfNull(targetShape);
         if (targetShape.Any(dimension => dimension < -1) || targetShape.Count(dimension => dimension == -1) > 1)
-            throw new ArgumentException($"Reshape expects dimensions of 0 or more, one of them perhaps -1, got ({string.Join(", ", targetShape)}).", nameof(targetShape));
+            throw new ArgumentException($"Reshape expects dimensions of 0 or more, one of them perhaps -1, got "
+                + $"({string.Join(", ", targetShape)}).", nameof(targetShape));
         this.targetShape = [.. targetShape];
     }
 
     /// <inheritdoc/>
-    public override Config GetConfig() => base.GetConfig().Set("target_shape", new JsonArray([.. targetShape.Select(dimension => (JsonNode)dimension)]));
+    public override Config GetConfig() =>
+        base.GetConfig().Set("target_shape", new JsonArray([.. targetShape.Select(dimension => (JsonNode)dimension)]));
 
     internal static Reshape FromConfig(Config config)
     {

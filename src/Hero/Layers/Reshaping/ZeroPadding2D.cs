@@ -2,7 +2,8 @@ using Hero.Saving;
 
 namespace Hero.Layers;
 
-/// <summary>Rows and columns of zeros around pictures: (batch, height, width, channels) -> (batch, top + height + bottom, left + width + right, channels).</summary>
+/// <summary>Rows and columns of zeros around pictures: (batch, height, width, channels) -> (batch, top + height + bottom, left + width +
+/// right, channels).</summary>
 /// <example><code>new ZeroPadding2D(1)      new ZeroPadding2D(((0, 1), (0, 1)))</code></example>
 public sealed class ZeroPadding2D : Layer
 {
@@ -47,5 +48,6 @@ public sealed class ZeroPadding2D : Layer
         return input.Pad([(0, 0), padding.Height, padding.Width, (0, 0)]);
     }
 
-    private static ((int Top, int Bottom) Height, (int Left, int Right) Width) Symmetric(Size2D size) => ((size.Height, size.Height), (size.Width, size.Width));
+    private static ((int Top, int Bottom) Height, (int Left, int Right) Width) Symmetric(Size2D size) =>
+        ((size.Height, size.Height), (size.Width, size.Width));
 }
