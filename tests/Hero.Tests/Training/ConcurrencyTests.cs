@@ -1,4 +1,5 @@
 using Hero.Layers;
+using Hero.Testing;
 using Hero.Tests.Models;
 
 namespace Hero.Tests.Training;
@@ -48,5 +49,37 @@ public class ConcurrencyTests
         var heap = GC.GetTotalMemory(forceFullCollection: true);
         model.Fit(x, y, batchSize: 10, epochs: 30, verbose: Verbose.Silent);
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) < heap + (1 << 20));
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_file_for_any_number_of_threads()
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(3);
+        var x = new float[96, 12, 12, 3];
+        for (var i = 0; i < x.Length; i++) x[i / 432, i / 36 % 12, i / 3 % 12, i % 3] = random.NextSingle();
+        var y = Enumerable.Range(0, 96).Select(i => i % 5).ToArray();
+        var before = Threads.Count;
+        try
+        {
+            var files = new[] { 1, 2, 3, 4 }.Select(threads =>
+            {
+                Threads.Count = threads;
+                RandomGenerator.Default.Seed(9);
+                var model = new Sequential(
+                    new Input(12, 12, 3), new Conv2D(16, 3, padding: "same", useBias: false), new BatchNormalization(), new ReLU(),
+                    new DepthwiseConv2D(3, strides: 2), new MaxPooling2D(2), new Flatten(), new Dense(64, activation: "gelu"),
+                    new Dropout(0.4), new Dense(5, activation: "softmax"));
+                model.Compile("adam", "sparse_categorical_crossentropy", metrics: ["accuracy"]);
+                model.Fit(x, y, batchSize: 20, epochs: 2, verbose: Verbose.Silent, validationSplit: 0.2);
+                model.Save(folder.File("model.safetensors"));
+                return File.ReadAllBytes(folder.File("model.safetensors"));
+            }).ToList();
+            foreach (var file in files) Assert.Equal(files[0], file);
+        }
+        finally
+        {
+            Threads.Count = before;
+        }
     }
 }
