@@ -7,7 +7,7 @@ namespace Hero.Vision.Retraining;
 /// <summary>How a picture becomes the input of a network: its size and the numbers of its pixels. Saved with the model.</summary>
 internal sealed record PictureInput(int Height, int Width, PixelNormalization Normalization)
 {
-    private const int LargestSide = 4096;
+    private const int LargestSide = 1024;
 
     /// <summary>The shape of a picture's values.</summary>
     public Shape Shape => [Height, Width, 3];

@@ -109,7 +109,7 @@ public sealed record RetrainOptions
         Check(TestingPercentage + ValidationPercentage < 100, "--testing-percentage and --validation-percentage", "together below 100, something must train",
             TestingPercentage + ValidationPercentage);
         Check(RandomCrop is >= 0 and <= 90, "--random-crop", "percent from 0 to 90", RandomCrop);
-        Check(RandomScale is >= 0 and <= 1000, "--random-scale", "percent from 0 to 1000", RandomScale);
+        Check(RandomScale is >= 0 and <= 100, "--random-scale", "percent from 0 to 100", RandomScale);
         Check(RandomBrightness is >= 0 and <= 100, "--random-brightness", "percent from 0 to 100", RandomBrightness);
         Check(FineTuneEpochs >= 1, "--fine-tune-epochs", "at least 1", FineTuneEpochs);
         Check(FineTuneLearningRate is > 0 and <= 1, "--fine-tune-rate", "more than 0, at most 1", FineTuneLearningRate);
