@@ -1,0 +1,46 @@
+using Hero.Callbacks;
+using Hero.Datasets;
+using Hero.Layers;
+using Hero.Optimizers;
+using Hero.Testing;
+
+namespace Hero.Tests.Proofs;
+
+/// <summary>The networks of examples/mnist_cnn.cs and examples/mnist_mlp.cs reach what their first lines promise.</summary>
+[Collection(SeededCollection.Name)]
+[Trait(SlowProof.Category, SlowProof.Slow)]
+public class MnistProofs
+{
+    [SkippableFact]
+    public void The_convolutional_network_reaches_99_1_percent()
+    {
+        var ((xTrain, yTrain), (xTest, yTest)) = Load();
+        var model = new Sequential(
+            new Input(28, 28, 1), new Conv2D(32, 3, activation: "relu"), new Conv2D(64, 3, activation: "relu"), new MaxPooling2D(2),
+            new Dropout(0.25f), new Flatten(), new Dense(128, activation: "relu"), new Dropout(0.5f), new Dense(10, activation: "softmax"));
+        model.Compile(new Adadelta(1.0), "sparse_categorical_crossentropy", metrics: ["accuracy"]);
+        model.Fit(xTrain, yTrain, batchSize: 128, epochs: 12, verbose: Verbose.Silent);
+        Assert.InRange(model.Evaluate(xTest, yTest, batchSize: 500)["accuracy"], 0.991, 1);
+    }
+
+    [SkippableFact]
+    public void The_perceptron_errs_in_less_than_2_percent()
+    {
+        var ((xTrain, yTrain), (xTest, yTest)) = Load();
+        var model = new Sequential(
+            new Input(28, 28, 1), new Flatten(), new Dense(256, activation: "relu"), new Dropout(0.3), new Dense(256, activation: "relu"),
+            new Dropout(0.3), new Dense(10, activation: "softmax"));
+        model.Compile(new Adam(), "sparse_categorical_crossentropy", metrics: ["accuracy"]);
+        var slower = new LearningRateScheduler((epoch, rate) => epoch < 5 ? rate : rate * 0.85);
+        model.Fit(xTrain, yTrain, batchSize: 128, epochs: 20, verbose: Verbose.Silent, callbacks: [slower]);
+        Assert.InRange(model.Evaluate(xTest, yTest, batchSize: 500)["accuracy"], 0.98, 1);
+    }
+
+    private static ((Tensor X, Tensor Y) Train, (Tensor X, Tensor Y) Test) Load()
+    {
+        SlowProof.Require();
+        var (train, test) = Mnist.Load(SharedData.Require("mnist"));
+        RandomGenerator.Default.Seed(0);
+        return ((train.ToImageTensor(), train.ToLabelTensor()), (test.ToImageTensor(), test.ToLabelTensor()));
+    }
+}
