@@ -22,7 +22,7 @@ internal readonly struct SignOperator<T> : IUnaryOperator<T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
-        TV.Select(TV.Less(a, TV.All(T.Zero)), TV.All(T.Zero - T.One), TV.Select(TV.Less(TV.All(T.Zero), a), TV.All(T.One), a));
+        TV.SelectLess(a, TV.All(T.Zero), TV.All(T.Zero - T.One), TV.SelectLess(TV.All(T.Zero), a, TV.All(T.One), a));
 }
 
 internal readonly struct SquareOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
@@ -35,7 +35,7 @@ internal readonly struct ReluOperator<T> : IUnaryOperator<T> where T : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
-        TV.Select(TV.Less(a, TV.All(T.Zero)), TV.All(T.Zero), a);
+        TV.SelectLess(a, TV.All(T.Zero), TV.All(T.Zero), a);
 }
 
 internal readonly struct Relu6Operator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
@@ -44,8 +44,8 @@ internal readonly struct Relu6Operator<T> : IUnaryOperator<T> where T : unmanage
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T>
     {
         var six = TV.All(T.CreateTruncating(6));
-        a = TV.Select(TV.Less(a, TV.All(T.Zero)), TV.All(T.Zero), a);
-        return TV.Select(TV.Less(six, a), six, a);
+        a = TV.SelectLess(a, TV.All(T.Zero), TV.All(T.Zero), a);
+        return TV.SelectLess(six, a, six, a);
     }
 }
 
@@ -72,8 +72,8 @@ internal readonly struct MaximumOperator<T> : IBinaryOperator<T> where T : unman
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double)
-            ? TV.Select(TV.Less(a, b) | ~TV.Equal(b, b), b, a)
-            : TV.Select(TV.Less(a, b), b, a);
+            ? TV.SelectEqual(b, b, TV.SelectLess(a, b, b, a), b)
+            : TV.SelectLess(a, b, b, a);
 }
 
 internal readonly struct MinimumOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
@@ -81,8 +81,8 @@ internal readonly struct MinimumOperator<T> : IBinaryOperator<T> where T : unman
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> =>
         typeof(T) == typeof(float) || typeof(T) == typeof(double)
-            ? TV.Select(TV.Less(b, a) | ~TV.Equal(b, b), b, a)
-            : TV.Select(TV.Less(b, a), b, a);
+            ? TV.SelectEqual(b, b, TV.SelectLess(b, a, b, a), b)
+            : TV.SelectLess(b, a, b, a);
 }
 
 internal readonly struct ClipOperator<T> : ITernaryOperator<T> where T : unmanaged, INumber<T>

@@ -20,8 +20,8 @@ internal static class SimdErf
         var near = Near<TV, T>(a * a);
         near = TV.Fma(a, near, a);
         var limit = C<TV, T>(4, 6);
-        var far = TV.All(T.One) - SimdExp.Exp<TV, T>(Far<TV, T>(TV.Select(TV.Less(limit, a), limit, a)));
-        return TV.Select(TV.Less(a, C<TV, T>(0.875f, 0.875)), near, far) ^ sign;
+        var far = TV.All(T.One) - SimdExp.Exp<TV, T>(Far<TV, T>(TV.SelectLess(limit, a, limit, a)));
+        return TV.SelectLess(a, C<TV, T>(0.875f, 0.875), near, far) ^ sign;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

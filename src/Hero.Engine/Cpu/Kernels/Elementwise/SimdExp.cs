@@ -51,8 +51,7 @@ internal static class SimdExp
     public static TV Expm1<TV, T>(TV x)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
-        // Below the lower bound the result rounds to -1. Zero is its own result; the sums below would lose its sign.
-        var zero = TV.Equal(x, TV.All(T.Zero));
+        // Below the lower bound the result rounds to -1.
         var r = TV.Clamp(x, C<TV, T>(-20, -40), C<TV, T>(89, 710));
         var n = Reduce<TV, T>(ref r);
         TV q;
@@ -83,7 +82,9 @@ internal static class SimdExp
         // 2^n q + 2^n - 1, halved until the end so that 2^n stays in range where the result does.
         var half = PowerOfTwo<TV, T>(n - C<TV, T>(1, 1));
         var result = TV.Fma(half, q, half - C<TV, T>(0.5f, 0.5));
-        return TV.Select(zero, x, result + result);
+
+        // Zero is its own result: the sums would lose its sign.
+        return TV.SelectEqual(x, TV.All(T.Zero), x, result + result);
     }
 
     /// <summary>tanh x = -t / (2 + t) with t = e^(-2|x|) - 1, the sign put back.</summary>

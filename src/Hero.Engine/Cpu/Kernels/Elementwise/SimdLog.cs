@@ -21,13 +21,13 @@ internal static class SimdLog
         var infinity = C<TV, T>(float.PositiveInfinity, double.PositiveInfinity);
 
         // Denormal numbers are lifted into the normal range: by 2^23 (2^52), taken off again in n.
-        var small = TV.Less(x, C<TV, T>(1.17549435e-38f, 2.2250738585072014e-308));
-        var lifted = TV.Select(small, x * C<TV, T>(8388608, 4503599627370496), x);
-        var result = LogOfNormal<TV, T>(lifted, small & C<TV, T>(-23, -52));
+        var normal = C<TV, T>(1.17549435e-38f, 2.2250738585072014e-308);
+        var lifted = TV.SelectLess(x, normal, x * C<TV, T>(8388608, 4503599627370496), x);
+        var result = LogOfNormal<TV, T>(lifted, TV.SelectLess(x, normal, C<TV, T>(-23, -52), zero));
 
-        result = TV.Select(TV.Less(x, infinity), result, x);                    // infinity and NaN are their own result
-        result = TV.Select(TV.LessEqual(x, zero), TV.Select(TV.Equal(x, zero), -infinity, C<TV, T>(float.NaN, double.NaN)), result);
-        return result;
+        result = TV.SelectLess(x, infinity, result, x);                    // infinity and NaN are their own result
+        result = TV.SelectLess(x, zero, C<TV, T>(float.NaN, double.NaN), result);
+        return TV.SelectEqual(x, zero, -infinity, result);
     }
 
     /// <summary>log(1 + x) without cancellation near 0: -infinity at -1, NaN below.</summary>
@@ -39,13 +39,15 @@ internal static class SimdLog
         var u = one + x;
 
         // What rounding 1 + x lost, in the form that is exact for x on either side of 1; its effect on the logarithm is lost / u.
-        var lost = TV.Select(TV.Less(x, one), x - (u - one), one - (u - x));
+        var lost = TV.SelectLess(x, one, x - (u - one), one - (u - x));
         var result = Log<TV, T>(u);
 
-        // At -1 and infinity the correction is no number. Below 1/2 ulp of 1, where u is 1, x is its own logarithm (and keeps -0).
-        var ordinary = TV.Less(TV.All(T.Zero), u) & TV.Less(u, C<TV, T>(float.PositiveInfinity, double.PositiveInfinity));
-        result = TV.Select(ordinary, result + lost / u, result);
-        return TV.Select(TV.Equal(u, one), x, result);
+        // At -1 and infinity the correction is no number; there the logarithm stands. Below 1/2 ulp of 1, where u is 1, x is its own
+        // logarithm (and keeps -0).
+        var corrected = result + lost / u;
+        var infinity = C<TV, T>(float.PositiveInfinity, double.PositiveInfinity);
+        result = TV.SelectLess(TV.Abs(result), infinity, corrected, result);
+        return TV.SelectEqual(u, one, x, result);
     }
 
     /// <summary>log(1 + e^x) = max(x, 0) + log1p(e^-|x|).</summary>
@@ -54,7 +56,7 @@ internal static class SimdLog
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
         var zero = TV.All(T.Zero);
-        return TV.Select(TV.Less(x, zero), zero, x) + Log1p<TV, T>(SimdExp.Exp<TV, T>(-TV.Abs(x)));
+        return TV.SelectLess(x, zero, zero, x) + Log1p<TV, T>(SimdExp.Exp<TV, T>(-TV.Abs(x)));
     }
 
     /// <summary>log x + n * ln 2 of a positive normal number.</summary>

@@ -23,7 +23,7 @@ internal static unsafe class SimdTrig
         var result = Select<TV, T>(quadrant, Cosine<TV, T>(r), Sine<TV, T>(r)) ^ SignOf<TV, T>(quadrant);
 
         // -0 would come back as +0.
-        result = TV.Select(TV.Equal(x, TV.All(T.Zero)), x, result);
+        result = TV.SelectEqual(x, TV.All(T.Zero), x, result);
         var far = Far<TV, T>(x);
         return TV.Any(far) ? OneByOne<TV, T>(x, far, result, 0) : result;
     }
@@ -45,7 +45,7 @@ internal static unsafe class SimdTrig
         var quadrant = Reduce<TV, T>(x, out var r);
         TV sine = Sine<TV, T>(r), cosine = Cosine<TV, T>(r);
         var result = Select<TV, T>(quadrant, -cosine / sine, sine / cosine);
-        result = TV.Select(TV.Equal(x, TV.All(T.Zero)), x, result);
+        result = TV.SelectEqual(x, TV.All(T.Zero), x, result);
         var far = Far<TV, T>(x);
         return TV.Any(far) ? OneByOne<TV, T>(x, far, result, 2) : result;
     }

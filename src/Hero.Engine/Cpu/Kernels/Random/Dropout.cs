@@ -79,8 +79,8 @@ internal static unsafe class Dropout
                 var low = TV.BitsToNumber(word & mask);
                 var high = TV.BitsToNumber(TV.ShiftRight(word, 16) & mask);
                 T* from = x + 2 * first + lane, to = y + 2 * first + lane;
-                TV.Store(TV.Select(TV.Less(low, bound), zero, TV.Load(from) * times), to);
-                TV.Store(TV.Select(TV.Less(high, bound), zero, TV.Load(from + run) * times), to + run);
+                TV.Store(TV.SelectLess(low, bound, zero, TV.Load(from) * times), to);
+                TV.Store(TV.SelectLess(high, bound, zero, TV.Load(from + run) * times), to + run);
             }
         }
     }

@@ -84,6 +84,15 @@ internal unsafe interface ISimd<TSelf, T>
     /// <summary>mask ? a : b.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
+    /// <summary>
+    /// x &lt; y ? a : b. On AVX-512 a comparison that is selected by at once never leaves the mask registers. The way through a
+    /// vector (vpmovm2d) was seen to wait for its target register's former value, which ties each turn of a loop to the one before.
+    /// </summary>
+    static abstract TSelf SelectLess(TSelf x, TSelf y, TSelf a, TSelf b);
+
+    /// <summary>x == y ? a : b.</summary>
+    static abstract TSelf SelectEqual(TSelf x, TSelf y, TSelf a, TSelf b);
+
     /// <summary>True if any lane of the mask is set.</summary>
     static abstract bool Any(TSelf mask);
 

@@ -98,6 +98,10 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
     public static Simd1<T> Select(Simd1<T> mask, Simd1<T> a, Simd1<T> b) =>
         FromBits((Bits(a) & Bits(mask)) | (Bits(b) & ~Bits(mask)));
 
+    public static Simd1<T> SelectLess(Simd1<T> x, Simd1<T> y, Simd1<T> a, Simd1<T> b) => x.value < y.value ? a : b;
+
+    public static Simd1<T> SelectEqual(Simd1<T> x, Simd1<T> y, Simd1<T> a, Simd1<T> b) => x.value == y.value ? a : b;
+
     public static bool Any(Simd1<T> mask) => Bits(mask) != 0;
 
     public static Simd1<T> AddBits(Simd1<T> a, Simd1<T> b) => FromBits(Bits(a) + Bits(b));

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>128 bits of lanes.</summary>
-internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
+internal readonly unsafe partial struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T>, T>
     where T : unmanaged, INumber<T>
 {
     private readonly Vector128<T> value = value;
@@ -18,77 +18,7 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> Load(T* source) => new(Vector128.Load(source));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Simd128<T> value, T* destination) => Vector128.Store(value.value, destination);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> LoadFirst(T* source, nint count, Simd128<T> otherwise)
-    {
-        if (Avx.IsSupported && sizeof(T) == 4)
-        {
-            var mask = First4(count);
-            return new(Vector128.ConditionalSelect(mask, Avx.MaskLoad((float*)source, mask), otherwise.value.AsSingle()).As<float, T>());
-        }
-        if (Avx.IsSupported && sizeof(T) == 8)
-        {
-            var mask = First8(count);
-            return new(Vector128.ConditionalSelect(mask, Avx.MaskLoad((double*)source, mask), otherwise.value.AsDouble()).As<double, T>());
-        }
-        return SimdBits.LoadFirst<Simd128<T>, T>(source, count, otherwise);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreFirst(Simd128<T> value, T* destination, nint count)
-    {
-        if (Avx.IsSupported && sizeof(T) == 4) Avx.MaskStore((float*)destination, First4(count), value.value.AsSingle());
-        else if (Avx.IsSupported && sizeof(T) == 8) Avx.MaskStore((double*)destination, First8(count), value.value.AsDouble());
-        else SimdBits.StoreFirst<Simd128<T>, T>(value, destination, count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> All(T value) => new(Vector128.Create(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128<T> LoadMask(byte* source)
-    {
-        Vector128<T> wide;
-        if (sizeof(T) == 1)
-            wide = Vector128.Load(source).As<byte, T>();
-        else if (sizeof(T) == 4)
-        {
-            var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(source)).AsByte();
-            wide = Vector128.WidenLower(Vector128.WidenLower(bytes)).As<uint, T>();
-        }
-        else
-        {
-            var bytes = Vector128.CreateScalarUnsafe((uint)Unsafe.ReadUnaligned<ushort>(source)).AsByte();
-            wide = Vector128.WidenLower(Vector128.WidenLower(Vector128.WidenLower(bytes))).As<ulong, T>();
-        }
-        return new(~IsZero(wide));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreMask(Simd128<T> mask, byte* destination)
-    {
-        var m = mask.value;
-        if (sizeof(T) == 1)
-            (m.AsByte() & Vector128.Create((byte)1)).Store(destination);
-        else if (sizeof(T) == 4)
-        {
-            var shorts = Vector128.Narrow(m.AsUInt32(), m.AsUInt32());
-            var bytes = Vector128.Narrow(shorts, shorts) & Vector128.Create((byte)1);
-            Unsafe.WriteUnaligned(destination, bytes.AsUInt32().ToScalar());
-        }
-        else
-        {
-            var ints = Vector128.Narrow(m.AsUInt64(), m.AsUInt64());
-            var shorts = Vector128.Narrow(ints, ints);
-            var bytes = Vector128.Narrow(shorts, shorts) & Vector128.Create((byte)1);
-            Unsafe.WriteUnaligned(destination, bytes.AsUInt16().ToScalar());
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> operator +(Simd128<T> a, Simd128<T> b) => new(a.value + b.value);
@@ -186,6 +116,14 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         new(Vector128.ConditionalSelect(mask.value, a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> SelectLess(Simd128<T> x, Simd128<T> y, Simd128<T> a, Simd128<T> b) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(x.value, y.value), a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> SelectEqual(Simd128<T> x, Simd128<T> y, Simd128<T> a, Simd128<T> b) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(x.value, y.value), a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Any(Simd128<T> mask) => mask.value.AsInt64() != Vector128<long>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -213,20 +151,4 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> Scale(Simd128<T> a, Simd128<T> n) => SimdBits.Scale<Simd128<T>, T>(a, n);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<T> IsZero(Vector128<T> bits) => sizeof(T) switch
-    {
-        1 => Vector128.Equals(bits.AsByte(), Vector128<byte>.Zero).As<byte, T>(),
-        4 => Vector128.Equals(bits.AsInt32(), Vector128<int>.Zero).As<int, T>(),
-        _ => Vector128.Equals(bits.AsInt64(), Vector128<long>.Zero).As<long, T>(),
-    };
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> First4(nint count) =>
-        Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)count)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> First8(nint count) =>
-        Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsDouble();
 }

@@ -88,7 +88,7 @@ internal static class SimdBits
     public static TV Clamp<TV, T>(TV a, TV low, TV high)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
-        a = TV.Select(TV.Less(a, low), low, a);
-        return TV.Select(TV.Less(high, a), high, a);
+        a = TV.SelectLess(a, low, low, a);
+        return TV.SelectLess(high, a, high, a);
     }
 }

@@ -30,16 +30,16 @@ internal static unsafe class RowSums<TV, T>
         for (; i <= n - 2 * TV.Count; i += 2 * TV.Count)
         {
             TV x0 = TV.Load(x + i), x1 = TV.Load(x + i + TV.Count);
-            m0 = TV.Select(TV.Less(m0, x0), x0, m0);
-            m1 = TV.Select(TV.Less(m1, x1), x1, m1);
+            m0 = TV.SelectLess(m0, x0, x0, m0);
+            m1 = TV.SelectLess(m1, x1, x1, m1);
         }
         for (; i < n; i += TV.Count)
         {
             var rest = n - i < TV.Count ? TV.LoadFirst(x + i, n - i, TV.All(low)) : TV.Load(x + i);
-            m0 = TV.Select(TV.Less(m0, rest), rest, m0);
+            m0 = TV.SelectLess(m0, rest, rest, m0);
         }
         var lanes = stackalloc T[TV.Count];
-        TV.Store(TV.Select(TV.Less(m0, m1), m1, m0), lanes);
+        TV.Store(TV.SelectLess(m0, m1, m1, m0), lanes);
         var width = TV.Count;
         if (width > Simd128<T>.Count && Vector128.IsHardwareAccelerated)
         {
@@ -47,7 +47,7 @@ internal static unsafe class RowSums<TV, T>
             for (var k = Simd128<T>.Count; k < width; k += Simd128<T>.Count)
             {
                 var other = Simd128<T>.Load(lanes + k);
-                quarter = Simd128<T>.Select(Simd128<T>.Less(quarter, other), other, quarter);
+                quarter = Simd128<T>.SelectLess(quarter, other, other, quarter);
             }
             Simd128<T>.Store(quarter, lanes);
             width = Simd128<T>.Count;

@@ -22,7 +22,7 @@ internal readonly struct ShiftedProduct<TV, T>(T m) : IRowOperator<TV, T>
     private readonly TV m = TV.All(m);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TV Invoke(TV a, TV b) => TV.Select(TV.Equal(b, TV.All(T.Zero)), b, b * (a - m));
+    public TV Invoke(TV a, TV b) => TV.SelectEqual(b, TV.All(T.Zero), b, b * (a - m));
 }
 
 /// <summary>a b.</summary>
