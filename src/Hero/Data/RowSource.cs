@@ -57,6 +57,9 @@ internal abstract class RowSource
         throw new ArgumentException($"Data is float, double, int, long, byte or bool, got {values.GetType()}. Convert it first.", nameof(values));
     }
 
+    /// <summary>All rows as they lie in memory, where that is memory a compiled function can read; else null.</summary>
+    public virtual Storage? Whole => null;
+
     /// <summary>Copies rows, one after the other; <paramref name="destination"/> has room for exactly these.</summary>
     public abstract void Gather(ReadOnlySpan<int> rows, Span<byte> destination);
 
@@ -64,6 +67,8 @@ internal abstract class RowSource
         : RowSource(tensor.DType, tensor.Shape[1..], tensor.Shape[0])
     {
         private readonly Storage storage = tensor.Evaluate();
+
+        public override Storage Whole => storage;
 
         public override void Gather(ReadOnlySpan<int> rows, Span<byte> destination)
         {

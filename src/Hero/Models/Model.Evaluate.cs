@@ -50,7 +50,7 @@ public partial class Model
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        var feed = new SampleFeed(x, y, sampleWeight, Dataset.Range(x.Count), Math.Max(1, x.Count), prefetch: false);
+        var feed = Feed.InOrder(x, y, sampleWeight, Math.Max(1, x.Count));
         var logs = new Logs();
         Prepare(feed);
         using var runner = RequireTrainer().Runner(training, x.Columns.Length, feed.HasWeights);

@@ -1,4 +1,3 @@
-using Hero.Data;
 using Hero.Training;
 
 namespace Hero;
@@ -26,8 +25,8 @@ public partial class Model
     public Tensor[] PredictAll(Samples x, int batchSize = 32, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var feed = new SampleFeed(x, null, null, Dataset.Range(x.Count), batchSize, prefetch: false);
-        EnsureBuilt(feed.InputShapes);
+        var feed = Feed.InOrder(x, null, null, batchSize);
+        EnsureBuilt(feed.InputShapes!);
         var results = ResultsFor(x);
         using var runner = new StepRunner(PredictFunction(), [], []);
         var first = 0;
@@ -64,13 +63,18 @@ public partial class Model
     }
 
     /// <summary>Tensors for all answers, as yet without content.</summary>
-    private Tensor[] ResultsFor(Samples x) => Array.ConvertAll(
-        Infer(Array.ConvertAll(x.Columns, column => (column.DType, column.RowShape))),
-        output =>
+    private Tensor[] ResultsFor(Samples x)
+    {
+        // A graph knows its outputs: its inputs accept one shape alone.
+        (DType Type, Shape Shape)[] outputs = Graph is { } graph
+            ? Array.ConvertAll(graph.Outputs, output => (output.DType, output.Shape))
+            : Infer(Array.ConvertAll(x.Columns, column => (column.DType, column.RowShape)));
+        return Array.ConvertAll(outputs, output =>
         {
             var shape = output.Shape.Prepend(x.Count);
             return new Tensor(output.Type, shape, new Storage(shape.Size * DTypes.Size(output.Type)));
         });
+    }
 
     private void ForgetPlans() => predict = null;
 }

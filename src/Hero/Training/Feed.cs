@@ -29,6 +29,11 @@ internal abstract class Feed
 
     /// <summary>The batches of an epoch. What is given is valid until the next one is asked for.</summary>
     public abstract IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken);
+
+    /// <summary>The examples in their order, gathered on the caller's thread.</summary>
+    public static Feed InOrder(Samples x, Samples? y, Samples? weights, int batchSize) => x.Count > 0 && x.Count <= batchSize
+        ? new WholeFeed(x, y, weights)
+        : new SampleFeed(x, y, weights, Dataset.Range(x.Count), batchSize, prefetch: false);
 }
 
 /// <summary>Batches gathered from arrays, a few ahead, in buffers that are used again.</summary>
@@ -47,12 +52,9 @@ internal sealed class SampleFeed : Feed
     /// <param name="prefetch">Whether batches are gathered ahead on a thread of their own.</param>
     public SampleFeed(Samples x, Samples? y, Samples? weights, Dataset<int> rows, int batchSize, bool prefetch)
     {
+        Samples.RequireSameCount(x, y, weights);
         if (batchSize < 1)
             throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, $"A batch has at least 1 example, got {batchSize}.");
-        if (y is not null && y.Count != x.Count)
-            throw new ArgumentException($"Inputs and targets must have the same number of examples, got {x.Count:N0} and {y.Count:N0}.");
-        if (weights is not null && weights.Count != x.Count)
-            throw new ArgumentException($"There must be one weight for each example, got {weights.Count:N0} for {x.Count:N0}.");
         inputs = x.Columns.Length;
         HasWeights = weights is not null;
         columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
@@ -84,6 +86,44 @@ internal sealed class SampleFeed : Feed
             signatures[count] = signature = Array.ConvertAll(columns, column =>
                 new Tensor(column.DType, column.RowShape.Prepend(count), null));
         return signature;
+    }
+}
+
+/// <summary>All examples as one batch; tensors are read where they are.</summary>
+internal sealed class WholeFeed : Feed
+{
+    private readonly StepInputs step;
+    private readonly Shape[] inputShapes;
+
+    public WholeFeed(Samples x, Samples? y, Samples? weights)
+    {
+        Samples.RequireSameCount(x, y, weights);
+        RowSource[] columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
+        HasWeights = weights is not null;
+        inputShapes = Array.ConvertAll(x.Columns, column => column.RowShape);
+        step = new StepInputs
+        {
+            Values = Array.ConvertAll(columns, column => column.Whole ?? Gather(column)),
+            Signature = Array.ConvertAll(columns, column => new Tensor(column.DType, column.RowShape.Prepend(x.Count), null)),
+            Count = x.Count,
+        };
+    }
+
+    public override long? Steps => 1;
+
+    public override bool HasWeights { get; }
+
+    public override IReadOnlyList<Shape> InputShapes => inputShapes;
+
+    public override IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken) => [step];
+
+    private static Storage Gather(RowSource column)
+    {
+        var rows = new int[column.Count];
+        for (var i = 0; i < rows.Length; i++) rows[i] = i;
+        var values = new Storage((long)column.RowBytes * column.Count);
+        column.Gather(rows, values.Span);
+        return values;
     }
 }
 

@@ -23,6 +23,15 @@ public sealed class Samples
 
     internal RowSource[] Columns { get; }
 
+    /// <exception cref="ArgumentException">There are not as many targets, or weights, as inputs.</exception>
+    internal static void RequireSameCount(Samples x, Samples? y, Samples? weights)
+    {
+        if (y is not null && y.Count != x.Count)
+            throw new ArgumentException($"Inputs and targets must have the same number of examples, got {x.Count:N0} and {y.Count:N0}.");
+        if (weights is not null && weights.Count != x.Count)
+            throw new ArgumentException($"There must be one weight for each example, got {weights.Count:N0} for {x.Count:N0}.");
+    }
+
     /// <summary>The rows of a tensor.</summary>
     public static implicit operator Samples(Tensor values) => FromTensor(values);
 

@@ -124,6 +124,20 @@ public class FitTests
     }
 
     [Fact]
+    public void Flat_numbers_are_a_column_and_one_batch_of_tensors_is_read_where_it_is()
+    {
+        var model = new Sequential(new Input(1), new Dense(1, kernelInitializer: "ones"));
+        Assert.Equal([2, 3, 4], model.Predict(new float[] { 2, 3, 4 }).ToArray<float>());
+        var (x, y) = (Tensor.From(new float[,] { { 1 }, { 2 } }), Tensor.From(new float[,] { { 3 }, { 4 } }));
+        model.Compile("sgd", "mse");
+        Assert.Equal(4, model.TestOnBatch(x, y)["loss"]);
+        Assert.Equal(8, model.TestOnBatch(x, y, Tensor.From(new[] { 1f, 3 }))["loss"]);
+        Assert.Equal(model.TestOnBatch(new float[,] { { 1 }, { 2 } }, y)["loss"], model.TrainOnBatch(x, y)["loss"]);
+        Assert.Equal(model.Predict(x, batchSize: 1).ToArray<float>(), model.PredictOnBatch(x).ToArray<float>());
+        Assert.Equal([1, 2], x.ToArray<float>());
+    }
+
+    [Fact]
     public void A_Sequential_without_Input_is_built_by_the_first_data()
     {
         var model = new Sequential(new Dense(4, activation: "relu"), new Dropout(0.1), new Dense(2, activation: "softmax"));

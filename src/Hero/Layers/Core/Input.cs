@@ -54,6 +54,8 @@ public sealed class Input : Layer
     protected override Tensor Call(Tensor input, bool training)
     {
         ArgumentNullException.ThrowIfNull(input);
+        // Keras: a flat array of numbers is a column of them.
+        if (input.Rank == 1 && Shape == new Shape(1)) input = input.ExpandDims(-1);
         if (input.Shape[1..] != Shape)
             throw new ArgumentException($"expects data of shape {SymbolicTensor.Batched(Shape)}, got {input.Shape}");
         return input.Cast(DType);
