@@ -21,4 +21,16 @@ internal sealed class Trace : IDisposable
     public Tensor? Assigned(Variable variable) => assigned.GetValueOrDefault(variable);
 
     public void Dispose() => current = outer;
+
+    /// <summary>Steps out of all traces until disposed: what is assigned or drawn meanwhile is assigned or drawn now.</summary>
+    public static IDisposable StepOut() => new Pause();
+
+    private sealed class Pause : IDisposable
+    {
+        private readonly Trace? paused = current;
+
+        public Pause() => current = null;
+
+        public void Dispose() => current = paused;
+    }
 }

@@ -159,7 +159,8 @@ public abstract partial class Layer
         lock (building)
         {
             if (isBuilt) return;
-            Build(inputShapes);
+            // First values are drawn once, not in each run of a function that happens to be traced.
+            using (Trace.StepOut()) Build(inputShapes);
             isBuilt = true;
         }
     }

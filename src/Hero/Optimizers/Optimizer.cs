@@ -101,7 +101,7 @@ public abstract class Optimizer
     {
         foreach (var variable in variables)
         {
-            if (slots.Count > 0 && SlotNames.Count > 0 && slots.ContainsKey((variable, SlotNames[0]))) continue;
+            if (known.Contains(variable)) continue;
             foreach (var slot in SlotNames)
                 slots[(variable, slot)] = new Variable(Tensor.Full(variable.Shape, SlotStart(slot), variable.DType), slot,
                     trainable: false);

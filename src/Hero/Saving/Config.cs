@@ -106,7 +106,7 @@ public sealed class Config
     {
         try
         {
-            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 128 }) is JsonObject json
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 128, AllowDuplicateProperties = false }) is JsonObject json
                 ? new Config(json)
                 : throw new ModelFileException($"{what} is no JSON object.");
         }

@@ -80,6 +80,20 @@ public class ModelTests
     }
 
     [Fact]
+    public void Layers_of_one_s_own_that_draw_first_values_get_different_ones()
+    {
+        RandomGenerator.Default.Seed(5);
+        var model = new Sequential(new Input(2), new Noise(), new Noise());
+        Assert.NotEqual(model.Weights[0].ToArray<float>(), model.Weights[1].ToArray<float>());
+        model.Compile("sgd", "mse");
+        model.Fit(new float[8, 2], new float[8, 2], verbose: Verbose.Silent);
+        var deferred = new Sequential(new Noise(), new Noise());
+        deferred.Compile("sgd", "mse");
+        deferred.Fit(new float[8, 2], new float[8, 2], verbose: Verbose.Silent);
+        Assert.NotEqual(deferred.Weights[0].ToArray<float>(), deferred.Weights[1].ToArray<float>());
+    }
+
+    [Fact]
     public void The_summary_is_Keras()
     {
         var model = new Sequential(
@@ -124,6 +138,19 @@ public class ModelTests
         text = new StringWriter();
         new Sequential(new Dense(3)).Summary(text);
         Assert.Contains("0 (unbuilt)", text.ToString());
+    }
+
+    private sealed class Noise : Layer
+    {
+        private Variable? shift;
+
+        protected override void Build(Shape inputShape)
+        {
+            shift = AddWeight("shift", inputShape, "zeros");
+            shift.Assign(RandomGenerator.Default.Normal(inputShape));
+        }
+
+        protected override Tensor Call(Tensor input, bool training) => input + shift!;
     }
 
     private sealed class Residual : Model

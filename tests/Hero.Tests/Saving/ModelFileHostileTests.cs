@@ -91,6 +91,14 @@ public class ModelFileHostileTests
         Assert.Throws<FileNotFoundException>(() => Model.Load(folder.File("nothing.safetensors")));
     }
 
+    [Theory]
+    [InlineData("""{"a":1,"a":2}""")]
+    [InlineData("""{"a":1""")]
+    [InlineData("""[1]""")]
+    [InlineData("")]
+    public void Settings_that_are_no_sound_JSON_are_refused(string text) =>
+        Assert.Throws<ModelFileException>(() => Hero.Saving.Config.Parse(text, "this"));
+
     [Fact]
     public void Own_layers_losses_and_activations_are_loaded_once_they_are_registered()
     {
