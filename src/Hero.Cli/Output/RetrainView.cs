@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Hero.Vision.Retraining;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Hero.Cli.Output;
 
@@ -11,10 +13,11 @@ internal static class RetrainView
     {
         var console = terminal.Console;
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi) return work(new Lines(terminal));
+        var texts = new FiguresColumn();
         return console.Progress()
             .AutoClear(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(new Bars(console, context)));
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 12 }, new PercentageColumn(), new RemainingTimeColumn(), texts)
+            .Start(context => work(new Bars(console, context, texts)));
     }
 
     /// <summary>A console that is no terminal: lines instead of bars.</summary>
@@ -39,7 +42,7 @@ internal static class RetrainView
         }
     }
 
-    private sealed class Bars(IAnsiConsole console, ProgressContext context) : IProgress<RetrainProgress>
+    private sealed class Bars(IAnsiConsole console, ProgressContext context, FiguresColumn texts) : IProgress<RetrainProgress>
     {
         private readonly Dictionary<string, ProgressTask> tasks = [];
         private string figures = "";
@@ -63,13 +66,29 @@ internal static class RetrainView
                 figures = "";
                 tasks.Add(advance.Work, task = context.AddTask(advance.Work, maxValue: advance.Total));
             }
-            var speed = advance.PicturesPerSecond > 0 ? FormattableString.Invariant($"  {advance.PicturesPerSecond:N0} pictures/s") : "";
-            task.Description = Markup.Escape(advance.Work + figures + speed);
+            var speed = advance.PicturesPerSecond > 0 ? FormattableString.Invariant($"{advance.PicturesPerSecond:N0}{(figures.Length == 0 ? " pictures/s" : "/s")}") : "";
+            texts[task] = figures + speed;
             task.Value = advance.Done;
         }
 
         private static string Text(RetrainFigures figures) => FormattableString.Invariant(
-            $"  loss {figures.CrossEntropy:F3}  accuracy {100 * figures.TrainAccuracy:F1} %") +
-            (figures.ValidationCount == 0 ? "" : FormattableString.Invariant($"  validation {100 * figures.ValidationAccuracy:F1} %"));
+            $"loss {figures.CrossEntropy:F3}  right {100 * figures.TrainAccuracy:F0}") +
+            (figures.ValidationCount == 0 ? " %  " : FormattableString.Invariant($"/{100 * figures.ValidationAccuracy:F0} %  "));
+    }
+
+    /// <summary>Loss, accuracy on training and validation pictures, speed; cut where the terminal ends.</summary>
+    private sealed class FiguresColumn : ProgressColumn
+    {
+        private readonly ConcurrentDictionary<int, string> texts = [];
+
+        public string this[ProgressTask task]
+        {
+            set => texts[task.Id] = value;
+        }
+
+        protected override bool NoWrap => true;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(texts.GetValueOrDefault(task.Id, "")).Overflow(Overflow.Ellipsis);
     }
 }
