@@ -65,16 +65,26 @@ internal sealed class HeadTraining
 
     private IEnumerable<(Tensor, Tensor)> Batches(int start, int steps)
     {
-        var (numbers, answers) = (new int[options.BatchSize], new int[options.BatchSize]);
+        var (inputs, outputs) = (Row(), Row());
         for (var step = start; step < steps; step++)
         {
+            Fill(step);
+            yield return (inputs, outputs);
+        }
+
+        void Fill(int step)
+        {
+            var numbers = inputs.Evaluate().As<int>();
+            var answers = outputs.Evaluate().As<int>();
             training.Draw.Draw(step, numbers);
             for (var i = 0; i < numbers.Length; i++)
             {
                 numbers[i] = training.Rows[numbers[i]];
                 answers[i] = classes[numbers[i]];
             }
-            yield return (Tensor.From(numbers), Tensor.From(answers));
         }
+
+        // Written anew for each step: the step has read it by then.
+        Tensor Row() => new(DType.Int32, [options.BatchSize], new Storage(options.BatchSize * sizeof(int)));
     }
 }

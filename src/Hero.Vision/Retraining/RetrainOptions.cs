@@ -70,7 +70,7 @@ public sealed record RetrainOptions
     public bool FineTune { get; init; }
 
     /// <summary>How often fine-tuning goes over all training pictures.</summary>
-    public int FineTuneEpochs { get; init; } = 2;
+    public int FineTuneEpochs { get; init; } = 1;
 
     /// <summary>The step size of fine-tuning (AdamW).</summary>
     public double FineTuneLearningRate { get; init; } = 2e-4;

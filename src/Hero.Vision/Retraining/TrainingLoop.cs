@@ -60,14 +60,14 @@ internal sealed class TrainingLoop(RetrainOptions options, RetrainState state, C
         var rate = work.Optimizer.LearningRate.Item<float>();
         var done = resume ? state.Load(variables, best) : 0;
         if (done == 0 && work.Judge is not null) best.Offer(work.Judge()); // fine-tuning must not end worse than it began
-        var step = new TrainingStep(work.Logits, work.Trained, work.Optimizer);
+        using var step = new TrainingStep(work.Logits, work.Trained, work.Optimizer);
         var (clock, reported, first) = (Stopwatch.StartNew(), TimeSpan.Zero, done);
         var stopped = false;
         foreach (var (inputs, classes) in work.Batches(done))
         {
-            if (work.Schedule is { } schedule) work.Optimizer.LearningRate.Assign(Tensor.From((float)(rate * schedule(done))));
+            if (work.Schedule is { } schedule) work.Optimizer.LearningRate.Assign<float>([(float)(rate * schedule(done))]);
             var (loss, accuracy) = step.Run(inputs, classes);
-            if (!double.IsFinite(loss))
+            if (!float.IsFinite(loss))
                 throw new InvalidDataException($"Step {done}: the loss is no finite number any more. Try a smaller --learning-rate (it was {rate}).");
             var isLast = done == work.Steps - 1;
             if (done % options.EvalInterval == 0 || isLast)
