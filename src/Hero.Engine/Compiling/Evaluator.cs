@@ -3,7 +3,7 @@ namespace Hero.Compiling;
 /// <summary>Computes expressions once: what happens when somebody asks a tensor for its value.</summary>
 internal static class Evaluator
 {
-    public static Storage[] Evaluate(IReadOnlyList<Tensor> tensors)
+    public static Tensor[] Evaluate(IReadOnlyList<Tensor> tensors)
     {
         var graph = new Graph([], tensors, []);
         foreach (var node in graph.Nodes)

@@ -16,10 +16,14 @@ namespace Hero;
 /// </code></example>
 public sealed class Function
 {
+    // Callers with ever new shapes must not fill the memory with plans: the one not used for longest goes.
+    private const int MostPlans = 32;
+
     private readonly Func<Tensor[], Tensor[]> body;
     private readonly int? inputCount;
-    private readonly Dictionary<string, Plan> plans = [];
+    private readonly Dictionary<string, (Plan Plan, long LastUse)> plans = [];
     private readonly Lock tracing = new();
+    private long uses;
 
     private Function(Func<Tensor[], Tensor[]> body, int? inputCount)
     {
@@ -60,31 +64,24 @@ public sealed class Function
     {
         // Called while another function is traced, it becomes a part of that one.
         if (Compiling.Trace.Current is not null) return body(inputs.ToArray());
-        var (plan, types) = Find(inputs);
-        var values = plan.Run(inputs);
-        var results = new Tensor[values.Length];
-        for (var i = 0; i < results.Length; i++) results[i] = new Tensor(types[i].Type, types[i].Shape, values[i]);
-        return results;
+        return PlanFor(inputs).Run(inputs);
     }
 
     /// <summary>The plan for inputs of these shapes and types, traced now if it is new.</summary>
-    internal Plan PlanFor(params ReadOnlySpan<Tensor> inputs) => Find(inputs).Plan;
-
-    private readonly Dictionary<Plan, (DType Type, Shape Shape)[]> outputTypes = [];
-
-    private (Plan Plan, (DType Type, Shape Shape)[] Types) Find(ReadOnlySpan<Tensor> inputs)
+    internal Plan PlanFor(params ReadOnlySpan<Tensor> inputs)
     {
         if (inputCount is { } count && inputs.Length != count)
             throw new ArgumentException($"The function has {count} input(s), got {inputs.Length}.", nameof(inputs));
         var signature = Signature(inputs);
         lock (tracing)
         {
-            if (!plans.TryGetValue(signature, out var plan))
+            if (!plans.TryGetValue(signature, out var known))
             {
-                plan = Trace(inputs);
-                plans.Add(signature, plan);
+                if (plans.Count == MostPlans) plans.Remove(plans.MinBy(plan => plan.Value.LastUse).Key);
+                known.Plan = Trace(inputs);
             }
-            return (plan, outputTypes[plan]);
+            plans[signature] = (known.Plan, ++uses);
+            return known.Plan;
         }
     }
 
@@ -95,9 +92,7 @@ public sealed class Function
         using var trace = new Trace();
         var outputs = body([.. placeholders]);
         var updates = trace.Assignments.Select(pair => (pair.Key, pair.Value)).ToList();
-        var plan = Compiler.Compile(new Graph(placeholders, outputs, updates), Device.Cpu, foldConstants: true);
-        outputTypes.Add(plan, Array.ConvertAll(outputs, output => (output.DType, output.Shape)));
-        return plan;
+        return Compiler.Compile(new Graph(placeholders, outputs, updates), Device.Cpu, foldConstants: true);
     }
 
     private static Function Compile(int inputCount, Func<Tensor[], Tensor> body, Func<Tensor, IEnumerable<(Variable, Tensor)>>? updates)

@@ -9,73 +9,64 @@ namespace Hero.Compiling;
 internal sealed unsafe class Plan
 {
     private readonly Step[] steps;
-    private readonly MemoryPlan memory;
-    private readonly int[] outputs;
-    private readonly Tensor[] outputTypes;
+    private readonly IReadOnlyList<Slot> slots;
+    private readonly (int From, int To, long Bytes)[] copies;
+    private readonly (int Slot, DType Type, Shape Shape)[] outputs;
     private readonly ConcurrentBag<PlanRun> idle = [];
 
+    // Takes what it needs: the graph and the passes' notes on it are not kept alive.
     public Plan(Graph graph, Step[] steps, MemoryPlan memory)
     {
         this.steps = steps;
-        this.memory = memory;
-        outputs = [.. graph.Outputs.Select(memory.SlotOf)];
-        outputTypes = [.. graph.Outputs];
+        slots = memory.Slots;
+        copies = [.. memory.Copies];
+        outputs = [.. graph.Outputs.Select(output => (memory.SlotOf(output), output.DType, output.Shape))];
+        (ArenaBytes, LivenessBound) = (memory.ArenaBytes, memory.LivenessBound);
     }
 
-    public long ArenaBytes => memory.ArenaBytes;
+    /// <summary>What a run's arena takes.</summary>
+    public long ArenaBytes { get; }
 
-    public long LivenessBound => memory.LivenessBound;
+    /// <summary>The least an arena could take: the most bytes that live at one time.</summary>
+    public long LivenessBound { get; }
 
     public int StepCount => steps.Length;
 
     /// <summary>A run of this plan; give it back with Dispose.</summary>
-    public PlanRun Rent() => idle.TryTake(out var run) ? run : new PlanRun(this, memory);
+    public PlanRun Rent() => idle.TryTake(out var run) ? run : new PlanRun(this, slots);
 
     public void Return(PlanRun run) => idle.Add(run);
 
     public void Execute(void** slots)
     {
         foreach (var step in steps) step.Kernel(slots);
-        foreach (var (from, to, bytes) in memory.Copies) Buffer.MemoryCopy(slots[from], slots[to], bytes, bytes);
+        foreach (var (from, to, bytes) in copies) Buffer.MemoryCopy(slots[from], slots[to], bytes, bytes);
     }
 
     /// <summary>Runs with these inputs and copies the outputs out.</summary>
-    public Storage[] Run(ReadOnlySpan<Tensor> inputs)
+    public Tensor[] Run(ReadOnlySpan<Tensor> inputs)
     {
         using var run = Rent();
         for (var i = 0; i < inputs.Length; i++) run.SetInput(i, inputs[i].Evaluate());
         run.Execute();
-        var results = new Storage[outputs.Length];
+        var results = new Tensor[outputs.Length];
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = new Storage(outputTypes[i].Bytes);
-            Buffer.MemoryCopy(run.Pointer(outputs[i]), results[i].Pointer, outputTypes[i].Bytes, outputTypes[i].Bytes);
+            var (slot, type, shape) = outputs[i];
+            var value = new Storage(shape.Size * DTypes.Size(type));
+            Buffer.MemoryCopy(run.Pointer(slot), value.Pointer, value.Bytes, value.Bytes);
+            results[i] = new Tensor(type, shape, value);
         }
         return results;
     }
 
-    /// <summary>The time of each step in milliseconds, the median of several executions.</summary>
-    public IReadOnlyList<(string Name, double Milliseconds)> Profile(PlanRun run, int repetitions)
-    {
-        var times = new double[steps.Length][];
-        for (var i = 0; i < steps.Length; i++) times[i] = new double[repetitions];
-        for (var repetition = 0; repetition < repetitions; repetition++)
-            for (var i = 0; i < steps.Length; i++)
-            {
-                var start = System.Diagnostics.Stopwatch.GetTimestamp();
-                steps[i].Kernel(run.Slots);
-                times[i][repetition] = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            }
-        return [.. steps.Zip(times, (step, all) => (step.Name, all.Order().ElementAt(repetitions / 2)))];
-    }
-
     /// <summary>The memory of an output after a run.</summary>
     public ReadOnlySpan<T> Output<T>(PlanRun run, int index) where T : unmanaged =>
-        new(run.Pointer(outputs[index]), checked((int)outputTypes[index].Size));
+        new(run.Pointer(outputs[index].Slot), checked((int)outputs[index].Shape.Size));
 
     /// <summary>The memory of an output after a run, of whatever type.</summary>
     public ReadOnlySpan<byte> OutputBytes(PlanRun run, int index) =>
-        new(run.Pointer(outputs[index]), checked((int)outputTypes[index].Bytes));
+        new(run.Pointer(outputs[index].Slot), checked((int)(outputs[index].Shape.Size * DTypes.Size(outputs[index].Type))));
 }
 
 /// <summary>The memory of one run of a plan.</summary>
@@ -88,16 +79,16 @@ internal sealed unsafe class PlanRun : IDisposable
     // What the inputs' pointers point into must outlive the run.
     private readonly Storage?[] inputs;
 
-    public PlanRun(Plan plan, MemoryPlan memory)
+    public PlanRun(Plan plan, IReadOnlyList<Slot> slots)
     {
         this.plan = plan;
-        arena = new Storage(memory.ArenaBytes);
-        table = Storage.Zeros(memory.Slots.Count * sizeof(void*));
-        inputSlots = new int[memory.Slots.Count(slot => slot.Input >= 0)];
+        arena = new Storage(plan.ArenaBytes);
+        table = Storage.Zeros(slots.Count * sizeof(void*));
+        inputSlots = new int[slots.Count(slot => slot.Input >= 0)];
         inputs = new Storage?[inputSlots.Length];
-        for (var i = 0; i < memory.Slots.Count; i++)
+        for (var i = 0; i < slots.Count; i++)
         {
-            var slot = memory.Slots[i];
+            var slot = slots[i];
             if (slot.Input >= 0) inputSlots[slot.Input] = i;
             else Slots[i] = slot.Home is { } home ? home.Value!.Pointer : arena.Pointer + slot.Offset;
         }

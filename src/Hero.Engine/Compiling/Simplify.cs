@@ -93,7 +93,7 @@ internal sealed class Simplify
         if (targets.Count == 0) return;
         var list = targets.ToList();
         var values = Evaluator.Evaluate(list);
-        for (var i = 0; i < list.Count; i++) result[list[i]] = new Tensor(list[i].DType, list[i].Shape, values[i]);
+        for (var i = 0; i < list.Count; i++) result[list[i]] = values[i];
     }
 
     /// <summary>The identities of a node's inputs, compared by value.</summary>

@@ -71,7 +71,7 @@ public partial class Tensor
     internal Storage Evaluate()
     {
         if (Value is { } known) return known;
-        var value = Evaluator.Evaluate([this])[0];
+        var value = Evaluator.Evaluate([this])[0].Value!;
         if (!DependsOnVariable) Value = value;
         return value;
     }

@@ -35,6 +35,27 @@ public class FunctionTests
     }
 
     [Fact]
+    public void Plans_for_ever_new_shapes_do_not_pile_up()
+    {
+        var traces = 0;
+        var function = Function.Compile(x =>
+        {
+            traces++;
+            return x + 1;
+        });
+        for (var size = 1; size <= 100; size++)
+        {
+            function.Call(Tensor.Ones([7, 7]));
+            Assert.Equal(size, function.Call(Tensor.Ones([size])).Size);
+        }
+        Assert.Equal(101, traces);
+        function.Call(Tensor.Ones([100]));
+        Assert.Equal(101, traces);
+        function.Call(Tensor.Ones([1]));
+        Assert.Equal(102, traces);
+    }
+
+    [Fact]
     public void All_updates_see_the_values_from_before_the_run()
     {
         var a = new Variable(Tensor.From(new float[] { 1, 2 }));
