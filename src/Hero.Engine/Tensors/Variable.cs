@@ -49,8 +49,11 @@ public sealed class Variable : Tensor
         values.CopyTo(Storage.As<T>());
     }
 
-    /// <summary>The value after the assignments traced so far; outside of a trace the variable itself.</summary>
-    internal Tensor Latest => Trace.Current?.Assigned(this) ?? this;
+    /// <summary>
+    /// The value after the assignments traced so far; outside of a trace the variable itself. What is used several times in one
+    /// function and adds to a variable each time reads this: <c>total.Assign(total.Latest + x)</c>.
+    /// </summary>
+    public Tensor Latest => Trace.Current?.Assigned(this) ?? this;
 
     internal Storage Storage => Value!;
 
