@@ -42,6 +42,7 @@ internal static partial class HeroTool
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null, // Program has handlers of its own
             };
+            CheckThreads();
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -54,6 +55,18 @@ internal static partial class HeroTool
             var details = parsed.GetValue(Verbose) || Environment.GetEnvironmentVariable("HERO_DEBUG") is { Length: > 0 };
             await terminal.Error.WriteLineAsync(details ? error.ToString() : Line(error));
             return error is UsageException ? ExitCode.Usage : ExitCode.Error;
+        }
+    }
+
+    private static void CheckThreads()
+    {
+        try
+        {
+            _ = Threads.Count;
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException(error.Message, error);
         }
     }
 

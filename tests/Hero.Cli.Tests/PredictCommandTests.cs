@@ -62,6 +62,30 @@ public class PredictCommandTests
     }
 
     [Fact]
+    public async Task Answers_come_in_the_order_of_the_pictures()
+    {
+        using var tool = new ToolRunner();
+        var model = await tool.Model();
+        string[] pictures = [tool.File("pictures", "owl", "owl-001.png"), tool.File("nowhere.png"), tool.File("pictures", "cat", "cat-001.png")];
+        Assert.Equal(1, await tool.Run(["predict", model, .. pictures, "--json"]));
+        Assert.Equal(pictures, tool.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("file").GetString()));
+    }
+
+    [Fact]
+    public async Task Nothing_to_predict_is_an_error()
+    {
+        using var tool = new ToolRunner();
+        var model = await tool.Model();
+        Directory.CreateDirectory(tool.File("empty"));
+        Assert.Equal(1, await tool.Run(["predict", model, tool.File("empty")]));
+        Assert.Contains("no pictures", tool.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await tool.Run(["predict", model], ToolRunner.Text("\n")));
+        Assert.Contains("named no picture", tool.Error, StringComparison.Ordinal);
+        Assert.Equal(1, await tool.Run(["predict", tool.File("empty"), tool.File("pictures")]));
+        Assert.Contains("is a folder", tool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answers_are_those_of_the_library()
     {
         using var tool = new ToolRunner();

@@ -73,6 +73,7 @@ public class RetrainCommandTests
         await process.WaitForExitAsync();
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("Go on with --resume", rest, StringComparison.Ordinal);
+        Assert.Contains("not measured", rest, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", await error, StringComparison.Ordinal);
         PictureClassifier.Load(tool.File("m.safetensors")).Predict(SampleSet.Draw("cat", 0));
         Assert.True(System.IO.File.Exists(tool.File("m.state.safetensors")));

@@ -37,28 +37,34 @@ internal static class PredictCommand
             throw new UsageException("predict: expected pictures or folders after the model, or file names on standard input. See 'hero predict --help'.");
         var classifier = PictureClassifier.Load(model);
         var writer = new PredictionWriter(terminal, top, json, showNames: pictures.Length != 1 || Directory.Exists(pictures[0]));
-        var failed = false;
+        var (failed, any) = (false, false);
         foreach (var batch in Sources(pictures, terminal, cancellationToken).Chunk(BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (names, images) = (new List<string>(), new List<Image>());
-            foreach (var (name, open) in batch)
+            any = true;
+            var read = batch.Select(source => Read(source.Name, source.Open, classifier.DecodeOptions)).ToArray();
+            var answers = new Queue<IReadOnlyList<Prediction>>(classifier.Predict(read.Select(item => item.Image).OfType<Image>().ToArray()));
+            foreach (var (name, image, reason) in read)
             {
-                try
-                {
-                    images.Add(open(classifier.DecodeOptions));
-                    names.Add(name);
-                }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException or ImageFormatException)
-                {
-                    failed = true;
-                    writer.Failure(name, error.Message);
-                }
+                failed |= image is null;
+                if (image is null) writer.Failure(name, reason);
+                else writer.Result(name, answers.Dequeue());
             }
-            if (images.Count == 0) continue;
-            foreach (var (name, predictions) in names.Zip(classifier.Predict(images))) writer.Result(name, predictions);
         }
+        if (!any) throw new InvalidDataException("predict: standard input named no picture. Expected file names, one per line, or pictures after the model.");
         return failed ? ExitCode.Error : ExitCode.Success;
+    }
+
+    private static (string Name, Image? Image, string Reason) Read(string name, Func<ImageDecodeOptions, Image> open, ImageDecodeOptions options)
+    {
+        try
+        {
+            return (name, open(options), "");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ImageFormatException)
+        {
+            return (name, null, error.Message);
+        }
     }
 
     private static IEnumerable<(string Name, Func<ImageDecodeOptions, Image> Open)> Sources(string[] pictures, Terminal terminal, CancellationToken cancellationToken)
@@ -68,8 +74,11 @@ internal static class PredictCommand
             if (picture == "-") yield return ("-", options => Image.Decode(terminal.Input, options));
             else if (!Directory.Exists(picture)) yield return (picture, options => Image.Load(picture, options));
             else
-                foreach (var file in Directory.EnumerateFiles(picture, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImageName).Order(StringComparer.Ordinal))
-                    yield return (file, options => Image.Load(file, options));
+            {
+                var files = Directory.EnumerateFiles(picture, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImageName).Order(StringComparer.Ordinal).ToArray();
+                if (files.Length == 0) yield return (picture, _ => throw new FileNotFoundException($"There are no pictures (.jpg, .jpeg, .png, .bmp) in '{picture}'."));
+                foreach (var file in files) yield return (file, options => Image.Load(file, options));
+            }
         }
     }
 

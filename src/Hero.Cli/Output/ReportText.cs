@@ -11,7 +11,9 @@ internal static class ReportText
     {
         output.WriteLine();
         if (result.Stopped) output.WriteLine($"Stopped after {Count(result.Steps)} steps; the model below is what was best so far. Go on with --resume.");
-        if (result.Test.Count == 0)
+        if (result.Test.Count == 0 && result.Stopped)
+            output.WriteLine("Final test accuracy: not measured, the training was stopped.");
+        else if (result.Test.Count == 0)
             output.WriteLine("Final test accuracy: unknown, no picture fell into the test part. Add pictures or raise --testing-percentage.");
         else
         {

@@ -7,15 +7,21 @@ internal sealed record OutputFile(string Path, string? Error)
 {
     /// <summary>Tries the folder out before hours are spent: what cannot be written then is no surprise at the end.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be written, or the path is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The path is a folder.</exception>
     public static void CheckWritable(string path)
     {
         if (Directory.Exists(path)) throw new UnauthorizedAccessException($"--output '{path}' is a folder; name a file in it, such as '{System.IO.Path.Combine(path, "model.safetensors")}'.");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var trial = System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName());
-        using (File.Create(trial, 1, FileOptions.DeleteOnClose))
+        try
         {
+            Directory.CreateDirectory(folder);
+            using (File.Create(System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName()), 1, FileOptions.DeleteOnClose))
+            {
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"--output '{path}' cannot be written ({error.Message}). Name a file in another folder.", error);
         }
     }
 

@@ -48,8 +48,8 @@ public sealed class RetrainJob
         var clock = Stopwatch.StartNew();
         var (folder, split) = RetrainPictures.Find(options, progress);
         OutputFile.CheckWritable(options.Output);
+        using var curves = new CurveLog(options.Logs, append: options.Resume, progress);
         var run = new RetrainRun(options, folder, split, progress, cancellationToken);
-        using var curves = new CurveLog(options.Logs, append: options.Resume);
         var reading = clock.Elapsed;
         run.Train(curves);
         var training = clock.Elapsed - reading;

@@ -103,6 +103,7 @@ public sealed record RetrainOptions
         Check(LearningRate is null or (> 0 and <= 1e6), "--learning-rate", "more than 0", LearningRate);
         Check(Optimizer is null || Optimizers.Contains(Optimizer), "--optimizer", string.Join(", ", Optimizers), Optimizer);
         Check(BatchSize >= 1, "--batch-size", "at least 1", BatchSize);
+        Check(ValidationBatchSize is -1 or >= 1, "--validation-batch-size", "at least 1, or -1 for all", ValidationBatchSize);
         Check(EvalInterval >= 1, "--eval-interval", "at least 1", EvalInterval);
         Check(TestingPercentage is >= 0 and < 100, "--testing-percentage", "0 or more and below 100", TestingPercentage);
         Check(ValidationPercentage is >= 0 and < 100, "--validation-percentage", "0 or more and below 100", ValidationPercentage);

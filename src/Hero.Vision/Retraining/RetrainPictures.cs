@@ -20,6 +20,8 @@ internal static class RetrainPictures
             progress?.Report(new RetrainWarning($"Class '{label}' has only {count} picture{(count == 1 ? "" : "s")}; with fewer than {FewPictures} it will not be learned well."));
         foreach (var empty in folder.EmptyFolders)
             progress?.Report(new RetrainWarning($"Folder '{empty}' has no pictures and is no class."));
+        if (Directory.EnumerateFiles(options.Folder).Count(ImageFolder.IsImageName) is > 0 and var loose)
+            progress?.Report(new RetrainWarning($"{Number(loose)} picture{(loose == 1 ? " lies" : "s lie")} in '{options.Folder}' itself, in no class, and {(loose == 1 ? "is" : "are")} left out."));
         if (folder.OtherFiles.Count > 0)
             progress?.Report(new RetrainWarning($"{Number(folder.OtherFiles.Count)} file{(folder.OtherFiles.Count == 1 ? " is no picture by its name and is" : "s are no pictures by their names and are")} left out: {List(folder.OtherFiles.Select(path => $"'{path}'"))}."));
 

@@ -57,8 +57,9 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file and checks its whole header.</summary>
     /// <exception cref="ModelFileException">It is no sound safetensors file.</exception>
     /// <exception cref="IOException">It cannot be read (or <see cref="FileNotFoundException"/>: it is not there).</exception>
-    public static SafetensorsFile Open(string path) =>
-        Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0), path);
+    public static SafetensorsFile Open(string path) => Directory.Exists(path)
+        ? throw new ModelFileException($"'{path}' is a folder; expected a .safetensors file.")
+        : Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0), path);
 
     /// <summary>Opens the bytes of a stream that can seek; the stream is closed with the file, or when it is not sound.</summary>
     /// <exception cref="ModelFileException">They are no sound safetensors file.</exception>

@@ -108,8 +108,31 @@ public class RetrainBadInputTests
         Directory.CreateDirectory(set.File("taken"));
         Assert.Contains("is a folder", Assert.Throws<UnauthorizedAccessException>(() => set.Run(set.Options with { Output = set.File("taken") })).Message, StringComparison.Ordinal);
         System.IO.File.WriteAllText(set.File("file"), "");
-        Assert.ThrowsAny<IOException>(() => set.Run(set.Options with { Output = set.File("file", "model.safetensors") }));
+        Assert.Contains("--output", Assert.ThrowsAny<IOException>(() => set.Run(set.Options with { Output = set.File("file", "model.safetensors") })).Message, StringComparison.Ordinal);
+        Assert.Contains("--logs", Assert.ThrowsAny<IOException>(() => set.Run(set.Options with { Logs = set.File("file") })).Message, StringComparison.Ordinal);
         Assert.Empty(set.Figures);
+    }
+
+    [SkippableFact]
+    public void Curves_that_find_the_disk_full_cost_a_warning_and_no_training()
+    {
+        Skip.IfNot(System.IO.File.Exists("/dev/full"), "there is no /dev/full here");
+        using var set = new RetrainFixture().Draw(8).WithBase();
+        Directory.CreateDirectory(set.File("logs"));
+        System.IO.File.CreateSymbolicLink(set.File("logs", "curves.csv"), "/dev/full");
+        var result = set.Run(set.Options with { Logs = set.File("logs"), Steps = 400, EvalInterval = 1 });
+        Assert.Equal(400, result.Steps);
+        Assert.True(System.IO.File.Exists(set.File("model.safetensors")));
+        Assert.Single(set.Warnings, warning => warning.Contains("curves", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Pictures_outside_the_classes_are_told_of()
+    {
+        using var set = new RetrainFixture().Draw(4).WithBase();
+        RetrainFixture.DrawOne(0, 0).SavePng(set.File("pictures", "loose.png"));
+        Assert.Equal(12, set.Run(set.Options with { Steps = 2, TestingPercentage = 0, ValidationPercentage = 0 }).Pictures.Training);
+        Assert.Contains(set.Warnings, warning => warning.StartsWith("1 picture lies in", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,7 +167,7 @@ public class RetrainBadInputTests
         foreach (var (bad, name) in new (RetrainOptions, string)[]
         {
             (good with { Steps = 0 }, "--steps"), (good with { LearningRate = 0 }, "--learning-rate"), (good with { LearningRate = double.NaN }, "--learning-rate"),
-            (good with { Optimizer = "magic" }, "sgd, rmsprop"), (good with { BatchSize = 0 }, "--batch-size"), (good with { EvalInterval = 0 }, "--eval-interval"),
+            (good with { Optimizer = "magic" }, "sgd, rmsprop"), (good with { BatchSize = 0 }, "--batch-size"), (good with { ValidationBatchSize = 0 }, "--validation-batch-size"), (good with { EvalInterval = 0 }, "--eval-interval"),
             (good with { TestingPercentage = -1 }, "--testing-percentage"), (good with { ValidationPercentage = 60, TestingPercentage = 40 }, "together below 100"),
             (good with { RandomCrop = 95 }, "--random-crop"), (good with { RandomScale = 101 }, "--random-scale"), (good with { RandomBrightness = 101 }, "--random-brightness"),
             (good with { SaveEvery = -1 }, "--save-every"), (good with { FineTune = true, Base = "none" }, "--fine-tune"), (good with { Folder = " " }, "folder"), (good with { Output = "" }, "--output"),
