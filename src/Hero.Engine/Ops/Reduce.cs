@@ -4,8 +4,9 @@ namespace Hero
 {
     public partial class Tensor
     {
-        /// <summary>The sum over axes (all of them when none is named).</summary>
-        public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) => ReduceOp.Of(ReduceFunction.Sum, this, axes, keepDims);
+        /// <summary>The sum over axes (all of them when none is named). Of bool (how many are true) and uint8 it is int64, as in NumPy; other types stay.</summary>
+        public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false) =>
+            ReduceOp.Of(ReduceFunction.Sum, DType is DType.Bool or DType.UInt8 ? Cast(DType.Int64) : this, axes, keepDims);
 
         /// <summary>The sum over one axis.</summary>
         public Tensor Sum(int axis, bool keepDims = false) => Sum([axis], keepDims);

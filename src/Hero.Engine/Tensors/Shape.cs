@@ -31,7 +31,11 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
         get
         {
             var size = 1L;
-            foreach (var dimension in Dimensions) size = checked(size * dimension);
+            foreach (var dimension in Dimensions)
+            {
+                if (dimension != 0 && size > long.MaxValue / dimension) throw new OverflowException($"Shape {this} has more elements than any memory holds.");
+                size *= dimension;
+            }
             return size;
         }
     }

@@ -66,9 +66,11 @@ public partial class Tensor
     {
         DType.Float32 => From((float)value),
         DType.Float64 => From(value),
-        DType.Int32 => From(checked((int)value)),
-        DType.Int64 => From(checked((long)value)),
-        DType.UInt8 => From(checked((byte)value)),
+        DType.Int32 when value is >= int.MinValue and <= int.MaxValue => From((int)value),
+        DType.Int64 when value is >= long.MinValue and < long.MaxValue => From((long)value),
+        DType.UInt8 when value is >= byte.MinValue and <= byte.MaxValue => From((byte)value),
+        DType.Int32 or DType.Int64 or DType.UInt8 => throw new OverflowException(
+            FormattableString.Invariant($"{DTypes.Name(type)} does not hold the number {value}. Use Cast to a wider type first.")),
         DType.Bool => From(value != 0),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such element type."),
     };

@@ -11,7 +11,7 @@ namespace Hero;
 /// </summary>
 /// <example><code>
 /// var x = Tensor.From(new float[,] { { 1, 2 }, { 3, 4 } });
-/// Console.WriteLine((x * x).Sum());      // 30
+/// Console.WriteLine((x * x).Sum());      // 30.0
 /// </code></example>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public partial class Tensor

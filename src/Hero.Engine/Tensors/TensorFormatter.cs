@@ -14,6 +14,7 @@ internal static class TensorFormatter
     public static string Format(Tensor tensor)
     {
         var read = Reader(tensor);
+        if (tensor.Rank == 0 && DTypes.IsFloating(tensor.DType)) return Alone(read(0));
         var summarize = tensor.Size > LongestWhole;
         var strides = tensor.Shape.Strides();
         var shown = new List<nint>();
@@ -117,20 +118,31 @@ internal static class TensorFormatter
                 var text = number.ToString("F" + digits, CultureInfo.InvariantCulture) + (digits == 0 ? "." : "");
                 return text.TrimEnd('0').PadRight(text.Length);
             }
-            return number.ToString((digits == 0 ? "0." : "0." + new string('0', digits)) + "e+00", CultureInfo.InvariantCulture);
+            return number.ToString((digits == 0 ? "0'.'" : "0." + new string('0', digits)) + "e+00", CultureInfo.InvariantCulture);
         };
     }
 
-    private static int Digits(object value, bool scientific)
+    /// <summary>A number on its own: as many digits as it takes to read it back, as Python prints it.</summary>
+    private static string Alone(object value)
     {
         var number = AsDouble(value);
-        for (var digits = 0; digits < Precision; digits++)
+        if (double.IsNaN(number)) return "nan";
+        if (double.IsInfinity(number)) return number > 0 ? "inf" : "-inf";
+        var scientific = number != 0 && Math.Abs(number) is < 1e-4 or >= 1e16;
+        var digits = Digits(value, scientific, most: 20);
+        return number.ToString(scientific ? (digits == 0 ? "0" : "0." + new string('0', digits)) + "e+00" : "F" + Math.Max(digits, 1), CultureInfo.InvariantCulture);
+    }
+
+    private static int Digits(object value, bool scientific, int most = Precision)
+    {
+        var number = AsDouble(value);
+        for (var digits = 0; digits < most; digits++)
         {
             var text = number.ToString((scientific ? "E" : "F") + digits, CultureInfo.InvariantCulture);
             var back = double.Parse(text, CultureInfo.InvariantCulture);
             if (value is float single ? (float)back == single : back == number) return digits;
         }
-        return Precision;
+        return most;
     }
 
     private static double AsDouble(object value) => value is float single ? single : (double)value;

@@ -74,7 +74,7 @@ public sealed class Sequential : Model
         ArgumentNullException.ThrowIfNull(inputShapes);
         if (end is not null) return;
         if (inputShapes.Count != 1) throw new ArgumentException($"expects one input, got {inputShapes.Count}");
-        if (Layers.Count == 0) throw new ArgumentException("has no layers; put some in with Add");
+        if (Layers.Count == 0) throw new ArgumentException($"{this} has no layers; put some in with Add.");
         Begin(new Input(inputShapes[0]));
         foreach (var layer in Layers) Extend(layer);
     }

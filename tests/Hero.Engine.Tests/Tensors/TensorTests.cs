@@ -3,6 +3,20 @@ namespace Hero.Engine.Tests.Tensors;
 public class TensorTests
 {
     [Fact]
+    public void Sums_of_bytes_and_truths_count_in_int64()
+    {
+        Assert.Equal([255_000L], Tensor.Full([1000, 1], 255, DType.UInt8).Sum(0).ToArray<long>());
+        Assert.Equal(2, Tensor.From(new[] { true, false, true }).Sum().Item<long>());
+    }
+
+    [Fact]
+    public void Numbers_and_shapes_too_large_are_named()
+    {
+        Assert.Contains("uint8 does not hold the number 1000", Assert.Throws<OverflowException>(() => Tensor.From(new byte[] { 1 }) + 1000).Message, StringComparison.Ordinal);
+        Assert.Contains("(2147483647, 2147483647, 2147483647)", Assert.Throws<OverflowException>(() => new Shape(int.MaxValue, int.MaxValue, int.MaxValue).Size).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arrays_go_in_and_come_out()
     {
         var x = Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } });
