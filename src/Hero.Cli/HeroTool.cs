@@ -15,6 +15,9 @@ internal static partial class HeroTool
         Recursive = true,
     };
 
+    /// <summary>How the tool was called, for lines to be copied: "./hero" by the script in the repository, otherwise "hero".</summary>
+    public static string Command { get; } = Environment.GetEnvironmentVariable("HERO_COMMAND") is { Length: > 0 } script ? script : "hero";
+
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
     {
         var root = new RootCommand("Hero: deep learning for .NET. A folder of pictures becomes a classifier.")
@@ -29,7 +32,7 @@ internal static partial class HeroTool
         if (parsed.Errors.Count > 0)
         {
             foreach (var message in Messages(parsed)) await terminal.Error.WriteLineAsync($"hero: {message}");
-            var command = parsed.CommandResult.Command is RootCommand ? "hero" : $"hero {parsed.CommandResult.Command.Name}";
+            var command = parsed.CommandResult.Command is RootCommand ? Command : $"{Command} {parsed.CommandResult.Command.Name}";
             await terminal.Error.WriteLineAsync($"See '{command} --help'.");
             return ExitCode.Usage;
         }

@@ -43,9 +43,9 @@ internal static class QuickstartCommand
         terminal.Output.WriteLine($"""
 
             What to try next:
-              hero predict {model} {Path.Combine(folder, "unseen-1.png")}
-              hero retrain FOLDER    with a folder of your own that has one sub-folder of pictures per class
-              hero retrain --help    for a pre-trained base (--base), fine-tuning, curves, reports
+              {HeroTool.Command} predict {model} {Path.Combine(folder, "unseen-1.png")}
+              {HeroTool.Command} retrain FOLDER    with a folder of your own that has one sub-folder of pictures per class
+              {HeroTool.Command} retrain --help    for a pre-trained base (--base), fine-tuning, curves, reports
             """);
         return ExitCode.Success;
     }

@@ -28,7 +28,7 @@ internal static class ReportText
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"Took {result.Seconds.Total:F1} s: pictures and features {result.Seconds.Reading:F1} s, training {result.Seconds.Training:F1} s."));
-        output.WriteLine($"The model is in {result.Model}. Try: hero predict {Quoted(result.Model)} PICTURE");
+        output.WriteLine($"The model is in {result.Model}. Try: {HeroTool.Command} predict {Quoted(result.Model)} PICTURE");
     }
 
     /// <summary>The line the talk ended with.</summary>
