@@ -48,6 +48,7 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
         {
             cancellationToken.ThrowIfCancellationRequested();
             runner.Run(batch);
+            trainer.ClassNumbers?.Check(batch);
         }
     }
 
@@ -61,6 +62,7 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
             cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnTrainBatchBegin(step);
             runner.Run(batch);
+            trainer.ClassNumbers?.Check(batch);
             if (!float.IsFinite(runner.Output<float>(0)[0])) Warn(epoch, step);
             trainer.Write(batchLogs);
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnTrainBatchEnd(step, batchLogs);

@@ -37,6 +37,9 @@ internal sealed class Trainer
 
     public Metric[] WeightedMetrics { get; }
 
+    /// <summary>What looks at targets that are class numbers; null for other losses, and before the first batch.</summary>
+    public ClassNumbers? ClassNumbers { get; private set; }
+
     /// <summary>Something that runs training or test steps on the batches of a feed.</summary>
     /// <param name="training">Whether the weights change.</param>
     /// <param name="inputs">How many of the columns are inputs.</param>
@@ -74,6 +77,7 @@ internal sealed class Trainer
             throw new NotSupportedException($"{model} has {outputs.Length} outputs: Fit and Evaluate train models of one output. For "
                 + $"more write the loop with Function and Optimizer.Updates.");
         var (yTrue, yPred) = (columns[inputs], outputs[0]);
+        if (Loss is SparseCategoricalCrossentropy && yPred.Rank > 0) ClassNumbers = new ClassNumbers(inputs, yPred.Shape[^1]);
         var weights = hasWeights ? columns[inputs + 1].Cast(DType.Float32) : null;
         if (hasClassWeights)
         {

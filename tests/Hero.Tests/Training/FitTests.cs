@@ -29,6 +29,21 @@ public class FitTests
         Assert.Equal(whole["loss"], history["loss"][0], 1e-6);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Class_numbers_no_class_has_are_refused(bool softmax)
+    {
+        var model = new Sequential(new Input(2), new Dense(2, activation: softmax ? "softmax" : "sigmoid"));
+        model.Compile("adam", "sparse_categorical_crossentropy");
+        var fromOne = Array.ConvertAll(Data.Y, number => number + 1);
+        var error = Assert.Throws<ArgumentException>(() => model.Fit(Data.X, fromOne, verbose: Verbose.Silent));
+        Assert.Contains("class numbers from 0 to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("got 2", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => model.Evaluate(Data.X, fromOne));
+        Assert.Throws<ArgumentException>(() => model.Fit(Data.X, Array.ConvertAll(Data.Y, number => number - 1f), verbose: Verbose.Silent));
+    }
+
     [Fact]
     public void One_step_of_descent_is_what_is_worked_out_by_hand()
     {
