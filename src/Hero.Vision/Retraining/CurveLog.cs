@@ -32,7 +32,7 @@ internal sealed class CurveLog : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"--logs '{folder}' cannot be written: {error.Message} Name another folder.", error);
+            throw new IOException($"--logs '{folder}' cannot be written ({error.Message}). Name another folder.", error);
         }
     }
 
