@@ -15,7 +15,7 @@ using Hero.Optimizers;
 const string Usage = "Usage: dotnet run examples/mnist_cnn.cs -- [--data FOLDER] [--epochs NUMBER] [--batch-size NUMBER] [--seed NUMBER]";
 string? folder = null;
 int epochs = 12, batchSize = 128;
-long seed = 0;
+long seed = 1;
 for (var i = 0; i < args.Length; i += 2)
 {
     if (args[i] is "--help" or "-h")
