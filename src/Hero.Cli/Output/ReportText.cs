@@ -24,6 +24,7 @@ internal static class ReportText
             Confusion(result.Test, output);
         }
         if (printMisclassified) Misclassified(result.Test, output);
+        else if (result.Test.Misclassified.Count > 0) output.WriteLine($"\n--print-misclassified names the {Count(result.Test.Misclassified.Count)} that were taken for something else.");
         if (result.Skipped.Count > 0) output.WriteLine($"\n{Count(result.Skipped.Count)} file{(result.Skipped.Count == 1 ? "" : "s")} could not be read and {(result.Skipped.Count == 1 ? "was" : "were")} left out.");
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -6,7 +6,7 @@ namespace Hero.Vision.Retraining;
 /// <summary>Batches made ahead on background threads while the network is busy with the one before.</summary>
 internal sealed class PictureBatches(int size, PictureInput input)
 {
-    private static readonly int Threads = Math.Max(1, Environment.ProcessorCount);
+    private static readonly int Threads = Math.Max(1, Environment.ProcessorCount / 2); // the network needs the processors more
     private readonly ConcurrentBag<PictureBatch> idle = [];
 
     public int Size => size;
