@@ -5,10 +5,10 @@ using Hero.Vision.Retraining;
 namespace Hero.Vision.Tests.Retraining;
 
 /// <summary>
-/// The main job on real pictures, with the talk's own split. Minutes, not seconds: set HERO_SLOW_TESTS to run them.
+/// The main job on real pictures, with the talk's own split. Minutes, not seconds.
 /// PyTorch with the same features: 94.6 % (SGD), 96.6 % (Adam); with all layers fine-tuned: 100 %.
 /// </summary>
-[Trait("Category", "Slow")]
+[Trait(SlowProof.Category, SlowProof.Slow)]
 public class SimpsonsProofTests
 {
     [SkippableFact]
@@ -22,7 +22,7 @@ public class SimpsonsProofTests
 
     private static void Prove(double least, Func<RetrainOptions, RetrainOptions> change)
     {
-        Skip.If(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HERO_SLOW_TESTS")), "Takes minutes: set HERO_SLOW_TESTS=1 to run it.");
+        SlowProof.Require();
         using var folder = new TemporaryFolder();
         var result = new RetrainJob(change(new RetrainOptions
         {
