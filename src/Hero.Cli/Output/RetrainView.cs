@@ -72,7 +72,7 @@ internal static class RetrainView
         }
 
         private static string Text(RetrainFigures figures) => FormattableString.Invariant(
-            $"loss {figures.CrossEntropy:F3}  right {100 * figures.TrainAccuracy:F0}") +
+            $"loss {figures.CrossEntropy:F3}  acc {100 * figures.TrainAccuracy:F0}") +
             (figures.ValidationCount == 0 ? " %  " : FormattableString.Invariant($"/{100 * figures.ValidationAccuracy:F0} %  "));
     }
 
