@@ -132,11 +132,6 @@ internal sealed class Fuse
         var first = inside.SelectMany(unit => unit.Nodes).Min(node => position[node]);
         var pending = new Stack<Unit>();
         var seen = new HashSet<Unit>(inside);
-        void Push(Unit unit)
-        {
-            foreach (var (source, _) in Operands(unit))
-                if (unitOf.TryGetValue(source, out var maker)) pending.Push(maker);
-        }
         foreach (var unit in inside)
             foreach (var (source, flat) in Operands(unit))
             {
@@ -149,7 +144,8 @@ internal sealed class Fuse
             if (inside.Contains(unit)) return false;
             // What ends before the first of us begins cannot depend on us.
             if (!seen.Add(unit) || unit.Nodes.Max(node => position[node]) < first) continue;
-            Push(unit);
+            foreach (var (source, _) in Operands(unit))
+                if (unitOf.TryGetValue(source, out var maker)) pending.Push(maker);
         }
         return true;
     }

@@ -94,9 +94,6 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>The shape with one dimension put before all others.</summary>
     internal Shape Prepend(int dimension) => new([dimension, .. Dimensions]);
 
-    /// <summary>The shape with one dimension put after all others.</summary>
-    internal Shape Append(int dimension) => new([.. Dimensions, dimension]);
-
     /// <summary>Row-major strides in elements.</summary>
     internal nint[] Strides()
     {
