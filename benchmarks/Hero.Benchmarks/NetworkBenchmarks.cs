@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hero.Layers;
 using Hero.Optimizers;
 using Hero.Vision.Applications;
@@ -6,8 +5,7 @@ using Hero.Vision.Applications;
 namespace Hero.Benchmarks;
 
 /// <summary>
-/// Whole networks on numbers drawn by chance, with the work of the peers' scripts: what a training step, an epoch, a picture takes, and
-/// where the time of a step goes.
+/// Whole networks on numbers drawn by chance, with the work of the peers' scripts: what a training step or a picture takes.
 /// </summary>
 internal static class NetworkBenchmarks
 {
@@ -19,7 +17,7 @@ internal static class NetworkBenchmarks
         var model = new Sequential(
             new Input(28, 28, 1), new Conv2D(32, 3, activation: "relu"), new Conv2D(64, 3, activation: "relu"), new MaxPooling2D(2),
             new Dropout(0.25f), new Flatten(), new Dense(128, activation: "relu"), new Dropout(0.5f), new Dense(10, activation: "softmax"));
-        return Train("MNIST CNN", model, new Adadelta(1.0), [28, 28, 1], args);
+        return Train("MNIST CNN step, batch 128", model, new Adadelta(1.0), [28, 28, 1], args);
     }
 
     /// <summary>The perceptron of the peers' script: 784-512-512-10, dropout 0.2, batch 128, Adam.</summary>
@@ -28,7 +26,7 @@ internal static class NetworkBenchmarks
         var model = new Sequential(
             new Input(784), new Dense(512, activation: "relu"), new Dropout(0.2), new Dense(512, activation: "relu"), new Dropout(0.2),
             new Dense(10, activation: "softmax"));
-        return Train("MNIST MLP", model, new Adam(), [784], args);
+        return Train("MNIST MLP step, batch 128", model, new Adam(), [784], args);
     }
 
     /// <summary>MobileNet v2 1.0 224, inference: pictures a second at batches of 1, 8, 16 and 32.</summary>
@@ -38,8 +36,7 @@ internal static class NetworkBenchmarks
         foreach (var batch in args.Length > 0 ? Array.ConvertAll(args, int.Parse) : [1, 8, 16, 32])
         {
             var x = new RandomGenerator(2).Uniform([batch, 224, 224, 3], -1, 1);
-            var times = Measure(() => model.PredictOnBatch(x), 3, Math.Max(3, 60 / batch));
-            Console.WriteLine($"MobileNet v2 224, batch {batch,2}: {times[times.Length / 2],7:F1} ms ({times[0]:F1} - {times[^1]:F1}, n {times.Length}), {batch * 1000 / times[times.Length / 2],5:F0} pictures/s");
+            Figure.Time($"MobileNet v2 224, batch {batch}", "ms", 3, Math.Max(5, 60 / batch), () => model.PredictOnBatch(x));
         }
         return 0;
     }
@@ -51,23 +48,8 @@ internal static class NetworkBenchmarks
         var random = new RandomGenerator(1);
         var x = random.Uniform([128, .. example.Dimensions]);
         var y = Tensor.From(Enumerable.Range(0, 128).Select(i => i * 7 % 10).ToArray());
-        var times = Measure(() => model.TrainOnBatch(x, y), 10, steps);
-        var median = times[times.Length / 2];
-        Console.WriteLine($"{name}, batch 128: {median:F2} ms a step ({times[0]:F2} - {times[^1]:F2}, n {times.Length}), {median * MnistSteps / 1000:F1} s an epoch of {MnistSteps} steps, {Threads.Count} threads");
+        var figure = Figure.Time(name, "ms", 10, steps, () => model.TrainOnBatch(x, y));
+        Console.WriteLine($"    {figure.Median * MnistSteps / 1000:F1} s an epoch of {MnistSteps} steps, {Threads.Count} threads");
         return 0;
-    }
-
-    private static double[] Measure(Action work, int warmUps, int repetitions)
-    {
-        for (var i = 0; i < warmUps; i++) work();
-        var times = new double[repetitions];
-        for (var i = 0; i < repetitions; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            work();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
-        Array.Sort(times);
-        return times;
     }
 }
