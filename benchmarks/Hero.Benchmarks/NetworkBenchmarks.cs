@@ -9,6 +9,9 @@ namespace Hero.Benchmarks;
 /// </summary>
 internal static class NetworkBenchmarks
 {
+    /// <summary>The argument that asks for a table of the steps of the plan as well.</summary>
+    private const string Profile = "--profile";
+
     private const int MnistSteps = 469;
 
     /// <summary>The convolutional network of examples/mnist_cnn.cs, batch 128, Adadelta.</summary>
@@ -33,22 +36,25 @@ internal static class NetworkBenchmarks
     public static int MobileNet(string[] args)
     {
         var model = MobileNetV2.Create(includeTop: false, pooling: "avg", seed: 1);
-        foreach (var batch in args.Length > 0 ? Array.ConvertAll(args, int.Parse) : [1, 8, 16, 32])
+        var batches = args.Where(arg => arg != Profile).Select(int.Parse).ToList();
+        foreach (var batch in batches.Count > 0 ? batches : [1, 8, 16, 32])
         {
             var x = new RandomGenerator(2).Uniform([batch, 224, 224, 3], -1, 1);
             Figure.Time($"MobileNet v2 224, batch {batch}", "ms", 3, Math.Max(5, 60 / batch), () => model.PredictOnBatch(x));
+            if (args.Contains(Profile)) Console.WriteLine(model.ProfilePredicting(x));
         }
         return 0;
     }
 
     private static int Train(string name, Sequential model, Optimizer optimizer, Shape example, string[] args)
     {
-        var steps = args.Length > 0 ? int.Parse(args[0]) : 100;
+        var (steps, profile) = (args.FirstOrDefault(arg => arg != Profile) is { } count ? int.Parse(count) : 100, args.Contains(Profile));
         model.Compile(optimizer, "sparse_categorical_crossentropy", metrics: ["accuracy"]);
         var random = new RandomGenerator(1);
         var x = random.Uniform([128, .. example.Dimensions]);
         var y = Tensor.From(Enumerable.Range(0, 128).Select(i => i * 7 % 10).ToArray());
         var figure = Figure.Time(name, "ms", 10, steps, () => model.TrainOnBatch(x, y));
+        if (profile) Console.WriteLine(model.ProfileTraining(x, y));
         Console.WriteLine($"    {figure.Median * MnistSteps / 1000:F1} s an epoch of {MnistSteps} steps, {Threads.Count} threads");
         return 0;
     }

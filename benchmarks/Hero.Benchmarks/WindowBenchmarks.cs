@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Hero.Cpu.Kernels;
+using Hero.Cpu.Runtime;
 
 namespace Hero.Benchmarks;
 
@@ -73,7 +74,7 @@ internal static unsafe class WindowBenchmarks
     {
         batch = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 32;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{what}, float32, batch {batch}, {Threads.Count} threads, multiply-add limit {FmaLimit.Measure():F0} GFLOP/s"));
+            CultureInfo.InvariantCulture, $"{what}, float32, batch {batch}, {Threads.Count} threads, multiply-add limit {MachineLimits.Flops() / 1e9:F0} GFLOP/s"));
         Console.WriteLine($"{"",-40}{"ms",9}{"fastest",9}{"GB/s",9}{"GFLOP/s",9}{"share",7}");
     }
 
@@ -95,7 +96,7 @@ internal static unsafe class WindowBenchmarks
         var rate = flops / median / 1e9;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-40}{median * 1e3,9:F3}{times[0] * 1e3,9:F3}{bytes / median / 1e9,9:F1}{rate,9:F1}{rate / FmaLimit.Measure(),7:P0}"));
+            $"{name,-40}{median * 1e3,9:F3}{times[0] * 1e3,9:F3}{bytes / median / 1e9,9:F1}{rate,9:F1}{rate / MachineLimits.Flops() / 1e9,7:P0}"));
     }
 
     /// <summary>Aligned floats between -0.5 and 0.5, outside the garbage collector's reach.</summary>

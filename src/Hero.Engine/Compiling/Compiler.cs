@@ -11,7 +11,7 @@ internal static class Compiler
         var layout = new Layout(graph);
         var units = Fuse.Run(graph, layout, device.HasEpilogue);
         var memory = new MemoryPlan(graph, layout, units);
-        return new Plan(graph, [.. units.Select(unit => device.Lower(unit, layout, memory))], memory);
+        return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit) })], memory);
     }
 
     /// <summary>

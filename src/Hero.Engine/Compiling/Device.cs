@@ -15,6 +15,12 @@ public abstract class Device
     /// <summary>Whether an operation's kernel runs a chain of scalar operations over its output as it makes it.</summary>
     internal abstract bool HasEpilogue(Op op);
 
+    /// <summary>The float32 operations a second that the device's arithmetic units reach when nothing waits for memory, measured now.</summary>
+    internal abstract double MeasureFlops();
+
+    /// <summary>The bytes a second, read and written, at which as many bytes as that can be copied, measured now.</summary>
+    internal abstract double MeasureBandwidth(long bytes);
+
     /// <summary>Makes a unit ready to run with its values in the planned slots.</summary>
     internal abstract Step Lower(Unit unit, Layout layout, MemoryPlan memory);
 }

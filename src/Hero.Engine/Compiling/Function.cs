@@ -67,6 +67,25 @@ public sealed class Function
         return PlanFor(inputs).Run(inputs);
     }
 
+    /// <summary>
+    /// Runs the function some times and tells where the time went: microseconds, GFLOP/s, GB/s and the share of the machine's limit
+    /// for every step. The runs are real ones: variables are updated each time.
+    /// </summary>
+    /// <param name="inputs">What the function is called with.</param>
+    /// <param name="runs">How many runs are timed, after one that is not.</param>
+    /// <exception cref="ArgumentException">Another number of inputs than the function has.</exception>
+    /// <exception cref="InvalidOperationException">Another function is being traced.</exception>
+    public Profile Profile(ReadOnlySpan<Tensor> inputs, int runs = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(runs);
+        if (Compiling.Trace.Current is not null)
+            throw new InvalidOperationException("A function cannot be profiled while another one is traced: there are no values yet. Profile the outer function.");
+        var plan = PlanFor(inputs);
+        using var run = plan.Rent();
+        run.SetInputs(inputs);
+        return plan.Profile(run, runs);
+    }
+
     /// <summary>The plan for inputs of these shapes and types, traced now if it is new.</summary>
     internal Plan PlanFor(params ReadOnlySpan<Tensor> inputs)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Hero.Compiling;
 
@@ -8,6 +9,7 @@ namespace Hero.Compiling;
 /// </summary>
 internal sealed unsafe class Plan
 {
+    private readonly Device device;
     private readonly Step[] steps;
     private readonly IReadOnlyList<Slot> slots;
     private readonly (int From, int To, long Bytes)[] copies;
@@ -15,8 +17,9 @@ internal sealed unsafe class Plan
     private readonly ConcurrentBag<PlanRun> idle = [];
 
     // Takes what it needs: the graph and the passes' notes on it are not kept alive.
-    public Plan(Graph graph, Step[] steps, MemoryPlan memory)
+    public Plan(Device device, Graph graph, Step[] steps, MemoryPlan memory)
     {
+        this.device = device;
         this.steps = steps;
         slots = memory.Slots;
         copies = [.. memory.Copies];
@@ -40,14 +43,14 @@ internal sealed unsafe class Plan
     public void Execute(void** slots)
     {
         foreach (var step in steps) step.Kernel(slots);
-        foreach (var (from, to, bytes) in copies) Buffer.MemoryCopy(slots[from], slots[to], bytes, bytes);
+        CopyUpdates(slots);
     }
 
     /// <summary>Runs with these inputs and copies the outputs out.</summary>
     public Tensor[] Run(ReadOnlySpan<Tensor> inputs)
     {
         using var run = Rent();
-        for (var i = 0; i < inputs.Length; i++) run.SetInput(i, inputs[i].Evaluate());
+        run.SetInputs(inputs);
         run.Execute();
         var results = new Tensor[outputs.Length];
         for (var i = 0; i < results.Length; i++)
@@ -60,6 +63,26 @@ internal sealed unsafe class Plan
         return results;
     }
 
+    /// <summary>Repeats a run that has its inputs, once to warm up and then as often as told, and times every step.</summary>
+    public Profile Profile(PlanRun run, int runs)
+    {
+        run.Execute();
+        var stamps = new long[runs][];
+        for (var i = 0; i < runs; i++) stamps[i] = new long[steps.Length + 2];
+        foreach (var stamp in stamps)
+        {
+            for (var i = 0; i < steps.Length; i++)
+            {
+                stamp[i] = Stopwatch.GetTimestamp();
+                steps[i].Kernel(run.Slots);
+            }
+            stamp[^2] = Stopwatch.GetTimestamp();
+            CopyUpdates(run.Slots);
+            stamp[^1] = Stopwatch.GetTimestamp();
+        }
+        return new Profile(device, steps, copies.Sum(copy => 2 * copy.Bytes), stamps, ArenaBytes, LivenessBound);
+    }
+
     /// <summary>The memory of an output after a run.</summary>
     public ReadOnlySpan<T> Output<T>(PlanRun run, int index) where T : unmanaged =>
         new(run.Pointer(outputs[index].Slot), checked((int)outputs[index].Shape.Size));
@@ -67,6 +90,11 @@ internal sealed unsafe class Plan
     /// <summary>The memory of an output after a run, of whatever type.</summary>
     public ReadOnlySpan<byte> OutputBytes(PlanRun run, int index) =>
         new(run.Pointer(outputs[index].Slot), checked((int)(outputs[index].Shape.Size * DTypes.Size(outputs[index].Type))));
+
+    private void CopyUpdates(void** slots)
+    {
+        foreach (var (from, to, bytes) in copies) Buffer.MemoryCopy(slots[from], slots[to], bytes, bytes);
+    }
 }
 
 /// <summary>The memory of one run of a plan.</summary>
@@ -95,6 +123,11 @@ internal sealed unsafe class PlanRun : IDisposable
     }
 
     public void** Slots => (void**)table.Pointer;
+
+    public void SetInputs(ReadOnlySpan<Tensor> values)
+    {
+        for (var i = 0; i < values.Length; i++) SetInput(i, values[i].Evaluate());
+    }
 
     public void SetInput(int index, Storage value)
     {

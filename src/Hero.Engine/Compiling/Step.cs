@@ -4,4 +4,10 @@ namespace Hero.Compiling;
 internal unsafe delegate void Kernel(void** slots);
 
 /// <summary>One unit made ready for a device.</summary>
-internal sealed record Step(string Name, Kernel Kernel);
+/// <param name="Name">What profiles call it.</param>
+/// <param name="Kernel">What it does.</param>
+internal sealed record Step(string Name, Kernel Kernel)
+{
+    /// <summary>What it has to compute and to move at least.</summary>
+    public Work Work { get; init; }
+}

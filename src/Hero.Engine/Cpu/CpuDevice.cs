@@ -1,5 +1,6 @@
 using Hero.Compiling;
 using Hero.Cpu.Lowering;
+using Hero.Cpu.Runtime;
 using Hero.Ops;
 
 namespace Hero.Cpu;
@@ -10,6 +11,10 @@ internal sealed class CpuDevice : Device
     public override string Name => "cpu";
 
     internal override bool HasEpilogue(Op op) => LoweringTable.HasEpilogue(op);
+
+    internal override double MeasureFlops() => MachineLimits.Flops();
+
+    internal override double MeasureBandwidth(long bytes) => MachineLimits.Bandwidth(bytes);
 
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {

@@ -39,6 +39,8 @@ namespace Hero.Ops
             return (inputs[0].DType, Window.OutputShape);
         }
 
+        public override double Flops(Tensor output) => Window.Flops;
+
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
             new Conv2DInputGradientOp(Window, Depthwise).Apply(upstream, output.Inputs[1]),
@@ -52,6 +54,8 @@ namespace Hero.Ops
         public override string Name => Depthwise ? "DepthwiseConv2DInputGradient" : "Conv2DInputGradient";
 
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Window.InputShape);
+
+        public override double Flops(Tensor output) => Window.Flops;
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
@@ -68,6 +72,8 @@ namespace Hero.Ops
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Depthwise
             ? [Window.KernelHeight, Window.KernelWidth, Window.InChannels, Window.OutChannels / Window.InChannels]
             : [Window.KernelHeight, Window.KernelWidth, Window.InChannels / Window.Groups, Window.OutChannels]);
+
+        public override double Flops(Tensor output) => Window.Flops;
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [

@@ -50,6 +50,8 @@ namespace Hero.Ops
             return (inputs[0].DType, [Math.Max(a[0], b[0]), TransposeA ? a[2] : a[1], TransposeB ? b[1] : b[2]]);
         }
 
+        public override double Flops(Tensor output) => 2.0 * output.Size * output.Inputs[0].Shape[TransposeA ? 1 : 2];
+
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var (a, b) = (output.Inputs[0], output.Inputs[1]);

@@ -26,6 +26,8 @@ namespace Hero.Ops
             return (inputs[0].DType, [2, inputs[0].Shape[^1]]);
         }
 
+        public override double Flops(Tensor output) => 4.0 * output.Inputs[0].Size;
+
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var x = output.Inputs[0];

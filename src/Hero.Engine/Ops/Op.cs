@@ -18,6 +18,9 @@ internal abstract record Op
     /// </summary>
     public abstract Tensor?[] Gradient(Tensor output, Tensor upstream);
 
+    /// <summary>The arithmetic operations that an output takes, for profiles; 0 for what moves numbers more than it computes.</summary>
+    public virtual double Flops(Tensor output) => 0;
+
     /// <summary>The node that applies this operation.</summary>
     public Tensor Apply(params Tensor[] inputs) => new(this, inputs);
 
@@ -51,6 +54,8 @@ internal abstract record ScalarOp : Op
 {
     /// <summary>The kernel that computes it; null for a cast.</summary>
     public abstract ScalarFunction? Function { get; }
+
+    public sealed override double Flops(Tensor output) => output.Size;
 }
 
 /// <summary>An operation that moves no data by itself: its output is its input read with other strides.</summary>

@@ -56,6 +56,8 @@ namespace Hero.Ops
             return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
         }
 
+        public override double Flops(Tensor output) => output.Inputs[0].Size;
+
         /// <summary>A shape seen as [before the axes, the axes, after them].</summary>
         public (long Outer, long Length, long Inner) Split(Shape shape)
         {

@@ -18,6 +18,9 @@ internal readonly record struct Window2D(
 
     public Shape OutputShape => [Batch, OutHeight, OutWidth, OutChannels];
 
+    /// <summary>Additions and multiplications of a convolution, padding counted; a depthwise one has as many groups as channels.</summary>
+    public double Flops => 2.0 * OutputShape.Size * KernelHeight * KernelWidth * InChannels / Groups;
+
     /// <summary>Works out the output size and the padding; throws where nothing would be left.</summary>
     public static Window2D Create(
         string operation, Shape input, int outChannels, (int Height, int Width) kernel, (int Height, int Width) strides,

@@ -1,35 +1,49 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Hero.Cpu.Runtime;
+namespace Hero.Cpu.Runtime;
 
-namespace Hero.Benchmarks;
-
-/// <summary>What the processor's multiply-add units do when nothing but registers is involved, on all threads of the team.</summary>
-internal static class FmaLimit
+/// <summary>What the machine can do at this moment, on all threads of the team: clocks and neighbours move, so measure it beside what is compared with it.</summary>
+internal static unsafe class MachineLimits
 {
+    private const int Runs = 16;
     private const int Steps = 40_000;
     private const int Sums = 12;
 
-    /// <summary>GFLOP/s of the widest vectors, float32: the median of short runs over a few milliseconds.</summary>
-    public static double Measure()
+    /// <summary>Operations a second of the multiply-add units, float32, widest vectors, registers only: the median of short runs over a few milliseconds.</summary>
+    public static double Flops() => Median(2.0 * Lanes * Sums * Steps * WorkerTeam.Default.ThreadCount, new Arithmetic());
+
+    /// <summary>Bytes a second, read and written, of copying half as many bytes over and over: what the cache or memory that holds them gives.</summary>
+    public static double Bandwidth(long bytes)
+    {
+        var threads = WorkerTeam.Default.ThreadCount;
+        var part = Math.Max(64, bytes / 2 / threads & -64);
+        // Small pieces often enough to be timed.
+        var repeats = (int)Math.Max(1, (1 << 20) / part);
+        var memory = new Storage(2 * part * threads);
+        memory.Span.Clear();
+        var rate = Median(2.0 * part * threads * repeats, new Copying(memory.Pointer, part, repeats));
+        GC.KeepAlive(memory);
+        return rate;
+    }
+
+    private static double Median<TBody>(double amount, TBody body) where TBody : struct, IParallelBody
     {
         var team = WorkerTeam.Default;
-        var body = new Body();
-        var rates = new double[16];
-        for (var run = 0; run < rates.Length; run++)
+        var rates = new double[Runs];
+        for (var run = 0; run < Runs; run++)
         {
             var start = Stopwatch.GetTimestamp();
             team.For(team.ThreadCount, ref body);
-            rates[run] = 2.0 * Lanes * Sums * Steps * team.ThreadCount / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+            rates[run] = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
         Array.Sort(rates);
-        return rates[rates.Length / 2];
+        return rates[Runs / 2];
     }
 
     private static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
-    private struct Body : IParallelBody
+    private struct Arithmetic : IParallelBody
     {
         private float sink;
 
@@ -37,6 +51,15 @@ internal static class FmaLimit
         {
             var seed = item * 0.25f;
             sink = Vector512.IsHardwareAccelerated ? Loop512(seed) : Vector256.IsHardwareAccelerated ? Loop256(seed) : Loop128(seed);
+        }
+    }
+
+    private readonly struct Copying(byte* memory, long part, int repeats) : IParallelBody
+    {
+        public void Run(int item)
+        {
+            var source = memory + 2 * part * item;
+            for (var i = 0; i < repeats; i++) Buffer.MemoryCopy(source, source + part, part, part);
         }
     }
 
