@@ -1,4 +1,5 @@
 using Hero.Layers;
+using Hero.Losses;
 using Hero.Optimizers;
 using Hero.Vision.Applications;
 
@@ -20,7 +21,7 @@ internal static class NetworkBenchmarks
         var model = new Sequential(
             new Input(28, 28, 1), new Conv2D(32, 3, activation: "relu"), new Conv2D(64, 3, activation: "relu"), new MaxPooling2D(2),
             new Dropout(0.25f), new Flatten(), new Dense(128, activation: "relu"), new Dropout(0.5f), new Dense(10, activation: "softmax"));
-        return Train("MNIST CNN step, batch 128", model, new Adadelta(1.0), [28, 28, 1], args);
+        return TrainMnist("MNIST CNN step, batch 128", model, new Adadelta(1.0), [28, 28, 1], args);
     }
 
     /// <summary>The perceptron of the peers' script: 784-512-512-10, dropout 0.2, batch 128, Adam.</summary>
@@ -29,7 +30,7 @@ internal static class NetworkBenchmarks
         var model = new Sequential(
             new Input(784), new Dense(512, activation: "relu"), new Dropout(0.2), new Dense(512, activation: "relu"), new Dropout(0.2),
             new Dense(10, activation: "softmax"));
-        return Train("MNIST MLP step, batch 128", model, new Adam(), [784], args);
+        return TrainMnist("MNIST MLP step, batch 128", model, new Adam(), [784], args);
     }
 
     /// <summary>MobileNet v2 1.0 224, inference: pictures a second at batches of 1, 8, 16 and 32.</summary>
@@ -46,16 +47,39 @@ internal static class NetworkBenchmarks
         return 0;
     }
 
-    private static int Train(string name, Sequential model, Optimizer optimizer, Shape example, string[] args)
+    /// <summary>ResNet-20 for 32 x 32 pictures, batch 128, SGD with momentum 0.9 and weight decay.</summary>
+    public static int ResNet(string[] args)
     {
-        var (steps, profile) = (args.FirstOrDefault(arg => arg != Profile) is { } count ? int.Parse(count) : 100, args.Contains(Profile));
+        var model = ResNet20.Create();
+        model.Compile(new SGD(0.1, momentum: 0.9, weightDecay: 1e-4), new SparseCategoricalCrossentropy(fromLogits: true));
+        Train("ResNet-20 step, batch 128", model, batch: 128, [32, 32, 3], classes: 10, args, steps: 30);
+        return 0;
+    }
+
+    /// <summary>MobileNet v2 1.0 224 with its classifier, batch 32, SGD with momentum 0.9.</summary>
+    public static int MobileNetTrain(string[] args)
+    {
+        var model = MobileNetV2.Create(classifierActivation: null, seed: 1);
+        model.Compile(new SGD(0.01, momentum: 0.9), new SparseCategoricalCrossentropy(fromLogits: true));
+        Train("MobileNet v2 224 step, batch 32", model, batch: 32, [224, 224, 3], classes: 1000, args, steps: 15);
+        return 0;
+    }
+
+    private static int TrainMnist(string name, Sequential model, Optimizer optimizer, Shape example, string[] args)
+    {
         model.Compile(optimizer, "sparse_categorical_crossentropy", metrics: ["accuracy"]);
-        var random = new RandomGenerator(1);
-        var x = random.Uniform([128, .. example.Dimensions]);
-        var y = Tensor.From(Enumerable.Range(0, 128).Select(i => i * 7 % 10).ToArray());
-        var figure = Figure.Time(name, "ms", 10, steps, () => model.TrainOnBatch(x, y));
-        if (profile) Console.WriteLine(model.ProfileTraining(x, y));
+        var figure = Train(name, model, batch: 128, example, classes: 10, args, steps: 100);
         Console.WriteLine($"    {figure.Median * MnistSteps / 1000:F1} s an epoch of {MnistSteps} steps, {Threads.Count} threads");
         return 0;
+    }
+
+    private static Figure Train(string name, Model model, int batch, Shape example, int classes, string[] args, int steps)
+    {
+        if (args.FirstOrDefault(arg => arg != Profile) is { } count) steps = int.Parse(count);
+        var x = new RandomGenerator(1).Uniform([batch, .. example.Dimensions]);
+        var y = Tensor.From(Enumerable.Range(0, batch).Select(i => i * 7 % classes).ToArray());
+        var figure = Figure.Time(name, "ms", Math.Min(10, steps), steps, () => model.TrainOnBatch(x, y));
+        if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x, y));
+        return figure;
     }
 }

@@ -10,6 +10,8 @@ switch (args.FirstOrDefault())
     case "mnist-cnn": return NetworkBenchmarks.MnistCnn(args[1..]);
     case "mnist-mlp": return NetworkBenchmarks.MnistMlp(args[1..]);
     case "mobilenet": return NetworkBenchmarks.MobileNet(args[1..]);
+    case "mobilenet-train": return NetworkBenchmarks.MobileNetTrain(args[1..]);
+    case "resnet": return NetworkBenchmarks.ResNet(args[1..]);
     default:
         Console.WriteLine("Benchmarks: kernels [PART OF A NAME]   matrix products and convolutions, as a share of the processor's limit");
         Console.WriteLine("            depthwise [BATCH]          depthwise convolutions of MobileNet v2, forward and gradients");
@@ -18,5 +20,7 @@ switch (args.FirstOrDefault())
         Console.WriteLine("            mnist-cnn [STEPS]          training steps of the MNIST convolutional network, batch 128");
         Console.WriteLine("            mnist-mlp [STEPS]          training steps of the MNIST perceptron 784-512-512-10, batch 128");
         Console.WriteLine("            mobilenet [BATCH ...]      MobileNet v2 inference, pictures a second");
+        Console.WriteLine("            mobilenet-train [STEPS]    training steps of MobileNet v2 224, batch 32");
+        Console.WriteLine("            resnet [STEPS]             training steps of ResNet-20 on 32 x 32 pictures, batch 128");
         return 1;
 }
