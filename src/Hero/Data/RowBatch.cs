@@ -1,3 +1,5 @@
+using Hero.Cpu.Runtime;
+
 namespace Hero.Data;
 
 /// <summary>
@@ -5,6 +7,9 @@ namespace Hero.Data;
 /// </summary>
 internal sealed class RowBatch
 {
+    // What one thread copies before the next is worth its start.
+    private const int ItemBytes = 64 * 1024;
+
     private readonly Column[] columns;
     private readonly int[] rows;
 
@@ -33,7 +38,28 @@ internal sealed class RowBatch
     {
         Count = count;
         for (var i = 0; i < count; i++) rows[i] = order.ItemAt(first + i, epoch);
-        foreach (var column in columns) column.Source.Gather(Rows, column.Buffer.Span);
+        foreach (var column in columns)
+        {
+            var rowsPerItem = Math.Max(1, ItemBytes / Math.Max(1, column.Source.RowBytes));
+            var copies = new Copies { Source = column.Source, Rows = rows, Count = count, Buffer = column.Buffer, RowsPerItem = rowsPerItem };
+            WorkerTeam.Default.For((count + rowsPerItem - 1) / rowsPerItem, ref copies);
+        }
+    }
+
+    private struct Copies : IParallelBody
+    {
+        public RowSource Source;
+        public int[] Rows;
+        public int Count;
+        public Storage Buffer;
+        public int RowsPerItem;
+
+        public readonly void Run(int item)
+        {
+            var first = item * RowsPerItem;
+            var rows = Rows.AsSpan(first, Math.Min(RowsPerItem, Count - first));
+            Source.Gather(rows, Buffer.Span.Slice(first * Source.RowBytes, rows.Length * Source.RowBytes));
+        }
     }
 
     private sealed class Column(RowSource source, int capacity)

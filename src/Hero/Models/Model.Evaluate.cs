@@ -19,7 +19,7 @@ public partial class Model
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        return Evaluate(new SampleFeed(x, y, sampleWeight, Dataset.Range(x.Count), batchSize, prefetch: true), x.Columns.Length,
+        return Evaluate(new SampleFeed(x, y, sampleWeight, Dataset.Range(x.Count), batchSize), x.Columns.Length,
             cancellationToken);
     }
 

@@ -40,12 +40,12 @@ public partial class Model
         var trained = validationData is null && validationSplit > 0 ? (int)(x.Count * (1 - validationSplit)) : x.Count;
         var rows = Dataset.Range(x.Count).Take(trained);
         if (shuffle) rows = rows.Shuffle(ShuffleSeed ??= RandomGenerator.Default.NextSeed());
-        var feed = new SampleFeed(x, y, sampleWeight, rows, batchSize, prefetch: true);
+        var feed = new SampleFeed(x, y, sampleWeight, rows, batchSize);
         Feed? validation = null;
         if (validationData is var (validX, validY))
-            validation = new SampleFeed(validX, validY, null, Dataset.Range(validX.Count), batchSize, prefetch: true);
+            validation = new SampleFeed(validX, validY, null, Dataset.Range(validX.Count), batchSize);
         else if (trained < x.Count)
-            validation = new SampleFeed(x, y, sampleWeight, Dataset.Range(x.Count).Skip(trained), batchSize, prefetch: true);
+            validation = new SampleFeed(x, y, sampleWeight, Dataset.Range(x.Count).Skip(trained), batchSize);
         return Fit(feed, validation, x.Columns.Length, epochs, verbose, callbacks, classWeight, initialEpoch, cancellationToken);
     }
 

@@ -30,13 +30,16 @@ internal abstract class Feed
     /// <summary>The batches of an epoch. What is given is valid until the next one is asked for.</summary>
     public abstract IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken);
 
-    /// <summary>The examples in their order, gathered on the caller's thread.</summary>
+    /// <summary>The examples in their order; where they are one batch, read where they are.</summary>
     public static Feed InOrder(Samples x, Samples? y, Samples? weights, int batchSize) => x.Count > 0 && x.Count <= batchSize
         ? new WholeFeed(x, y, weights)
-        : new SampleFeed(x, y, weights, Dataset.Range(x.Count), batchSize, prefetch: false);
+        : new SampleFeed(x, y, weights, Dataset.Range(x.Count), batchSize);
 }
 
-/// <summary>Batches gathered from arrays, a few ahead, in buffers that are used again.</summary>
+/// <summary>
+/// Batches gathered from arrays in buffers that are used again. Each is gathered by the worker team just before its step reads it: that
+/// takes less than handing it over from a thread of its own, which would take a core from the step before.
+/// </summary>
 internal sealed class SampleFeed : Feed
 {
     private readonly RowSource[] columns;
@@ -49,8 +52,7 @@ internal sealed class SampleFeed : Feed
     /// <param name="weights">Weights of examples; null for none.</param>
     /// <param name="rows">Which examples, in which order.</param>
     /// <param name="batchSize">Examples per batch.</param>
-    /// <param name="prefetch">Whether batches are gathered ahead on a thread of their own.</param>
-    public SampleFeed(Samples x, Samples? y, Samples? weights, Dataset<int> rows, int batchSize, bool prefetch)
+    public SampleFeed(Samples x, Samples? y, Samples? weights, Dataset<int> rows, int batchSize)
     {
         Samples.RequireSameCount(x, y, weights);
         if (batchSize < 1)
@@ -58,8 +60,7 @@ internal sealed class SampleFeed : Feed
         inputs = x.Columns.Length;
         HasWeights = weights is not null;
         columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
-        var plain = new RowBatchDataset(columns, rows, batchSize);
-        batches = prefetch ? plain.Prefetch() : plain;
+        batches = new RowBatchDataset(columns, rows, batchSize);
     }
 
     public override long? Steps => batches.Count;

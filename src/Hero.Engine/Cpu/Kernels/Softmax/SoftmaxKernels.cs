@@ -87,10 +87,37 @@ internal static unsafe class SoftmaxKernels
         {
             var first = item * Group;
             var last = Math.Min(Rows, first + Group);
-            if (Vector512.IsHardwareAccelerated) Run<Simd512<T>>(first, last);
+            if (N <= SoftmaxColumns<Simd1<T>, T>.Widest)
+            {
+                if (Vector512.IsHardwareAccelerated) RunShort<Simd512<T>>(first, last - first);
+                else if (Vector256.IsHardwareAccelerated) RunShort<Simd256<T>>(first, last - first);
+                else if (Vector128.IsHardwareAccelerated) RunShort<Simd128<T>>(first, last - first);
+                else RunShort<Simd1<T>>(first, last - first);
+            }
+            else if (Vector512.IsHardwareAccelerated) Run<Simd512<T>>(first, last);
             else if (Vector256.IsHardwareAccelerated) Run<Simd256<T>>(first, last);
             else if (Vector128.IsHardwareAccelerated) Run<Simd128<T>>(first, last);
             else Run<Simd1<T>>(first, last);
+        }
+
+        private readonly void RunShort<TV>(nint first, nint rows) where TV : struct, ISimd<TV, T>
+        {
+            T* y = Y + first * N, a = A + first * N, b = B + first * N;
+            switch (Work)
+            {
+                case Work.Softmax: SoftmaxColumns<TV, T>.Softmax(y, a, rows, N); break;
+                case Work.LogSoftmax: SoftmaxColumns<TV, T>.LogSoftmax(y, a, rows, N); break;
+                case Work.SoftmaxGradient: SoftmaxColumns<TV, T>.SoftmaxGradient(y, a, b, rows, N); break;
+                case Work.LogSoftmaxGradient: SoftmaxColumns<TV, T>.LogSoftmaxGradient(y, a, b, rows, N); break;
+                case Work.CrossEntropy: SoftmaxColumns<TV, T>.CrossEntropy(Y + first, a, b, rows, N); break;
+                case Work.CrossEntropyGradient: SoftmaxColumns<TV, T>.CrossEntropyGradient(y, a, b, Upstream + first, rows, N); break;
+                case Work.Sparse32: SoftmaxColumns<TV, T>.CrossEntropy(Y + first, a, (int*)Labels + first, rows, N); break;
+                case Work.Sparse64: SoftmaxColumns<TV, T>.CrossEntropy(Y + first, a, (long*)Labels + first, rows, N); break;
+                case Work.Sparse32Gradient:
+                    SoftmaxColumns<TV, T>.CrossEntropyGradient(y, a, (int*)Labels + first, Upstream + first, rows, N);
+                    break;
+                default: SoftmaxColumns<TV, T>.CrossEntropyGradient(y, a, (long*)Labels + first, Upstream + first, rows, N); break;
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
