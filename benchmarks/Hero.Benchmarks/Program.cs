@@ -1,26 +1,29 @@
+using System.CommandLine;
 using Hero.Benchmarks;
 
-// One name, one runner: dotnet run -c Release --project benchmarks/Hero.Benchmarks -- NAME [ARGUMENTS]
-switch (args.FirstOrDefault())
+var name = new Argument<string>("name") { Description = "Which benchmark, or all:\n" + string.Join('\n', Benchmark.All.Select(benchmark => $"  {benchmark.Name + " " + benchmark.Arguments,-36}{benchmark.Description}")) };
+var arguments = new Argument<string[]>("arguments") { Description = "What that benchmark takes.", Arity = ArgumentArity.ZeroOrMore };
+var against = new Option<string?>("--against") { Description = $"Also run the same work with a peer ({string.Join(", ", Peer.Systems)}), in turns, and print the ratios." };
+var rounds = new Option<int>("--rounds") { Description = "How many times each side runs in a comparison.", DefaultValueFactory = _ => 3 };
+var profile = new Option<bool>("--profile") { Description = "Print where the time of a step goes as well." };
+var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile };
+command.SetAction(parsed =>
 {
-    case "kernels": return KernelBenchmarks.Run(args[1..]);
-    case "depthwise": return WindowBenchmarks.Depthwise(args[1..]);
-    case "pooling": return WindowBenchmarks.Pooling(args[1..]);
-    case "images": return ImageBenchmarks.Run(args[1..]);
-    case "mnist-cnn": return NetworkBenchmarks.MnistCnn(args[1..]);
-    case "mnist-mlp": return NetworkBenchmarks.MnistMlp(args[1..]);
-    case "mobilenet": return NetworkBenchmarks.MobileNet(args[1..]);
-    case "mobilenet-train": return NetworkBenchmarks.MobileNetTrain(args[1..]);
-    case "resnet": return NetworkBenchmarks.ResNet(args[1..]);
-    default:
-        Console.WriteLine("Benchmarks: kernels [PART OF A NAME]   matrix products and convolutions, as a share of the processor's limit");
-        Console.WriteLine("            depthwise [BATCH]          depthwise convolutions of MobileNet v2, forward and gradients");
-        Console.WriteLine("            pooling [BATCH]            max and average pooling, forward and gradients");
-        Console.WriteLine("            images FOLDER              pictures a second: decoding, resizing, augmenting");
-        Console.WriteLine("            mnist-cnn [STEPS]          training steps of the MNIST convolutional network, batch 128");
-        Console.WriteLine("            mnist-mlp [STEPS]          training steps of the MNIST perceptron 784-512-512-10, batch 128");
-        Console.WriteLine("            mobilenet [BATCH ...]      MobileNet v2 inference, pictures a second");
-        Console.WriteLine("            mobilenet-train [STEPS]    training steps of MobileNet v2 224, batch 32");
-        Console.WriteLine("            resnet [STEPS]             training steps of ResNet-20 on 32 x 32 pictures, batch 128");
+    string[] rest = [.. parsed.GetValue(arguments) ?? [], .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
+    if (parsed.GetValue(name) != "all" && Benchmark.Find(parsed.GetValue(name)!) is null)
+    {
+        Console.Error.WriteLine($"There is no benchmark '{parsed.GetValue(name)}'. There are: {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}, all.");
         return 1;
-}
+    }
+    var chosen = parsed.GetValue(name) == "all" ? Benchmark.All : [Benchmark.Find(parsed.GetValue(name)!)!];
+    if (parsed.GetValue(against) is { } system) return Comparison.Run(chosen, system, rest, parsed.GetValue(rounds));
+    if (chosen.Count == 1) return chosen[0].Run(rest);
+    var status = 0;
+    foreach (var benchmark in chosen.Where(benchmark => !benchmark.NeedsFolder))
+    {
+        Console.WriteLine($"== {benchmark.Name}: {benchmark.Description}");
+        status |= benchmark.Run([]);
+    }
+    return status;
+});
+return command.Parse(args).Invoke();

@@ -1,0 +1,25 @@
+namespace Hero.Benchmarks;
+
+/// <summary>Something that can be measured by its name.</summary>
+/// <param name="Name">What it is asked for by.</param>
+/// <param name="Arguments">What it takes, for the help.</param>
+/// <param name="Description">What it measures.</param>
+/// <param name="Run">Measures and prints; gives the exit code.</param>
+/// <param name="NeedsFolder">Whether it measures nothing without a folder of pictures.</param>
+internal sealed record Benchmark(string Name, string Arguments, string Description, Func<string[], int> Run, bool NeedsFolder = false)
+{
+    public static IReadOnlyList<Benchmark> All { get; } =
+    [
+        new("kernels", "[PART OF A NAME]", "matrix products and convolutions, as a share of the processor's limit", KernelBenchmarks.Run),
+        new("depthwise", "[BATCH]", "depthwise convolutions of MobileNet v2, forward and gradients", WindowBenchmarks.Depthwise),
+        new("pooling", "[BATCH]", "max and average pooling, forward and gradients", WindowBenchmarks.Pooling),
+        new("images", "FOLDER", "pictures a second: decoding, resizing, augmenting", ImageBenchmarks.Run, NeedsFolder: true),
+        new("mnist-cnn", "[STEPS] [--profile]", "training steps of the MNIST convolutional network, batch 128", NetworkBenchmarks.MnistCnn),
+        new("mnist-mlp", "[STEPS] [--profile]", "training steps of the MNIST perceptron 784-512-512-10, batch 128", NetworkBenchmarks.MnistMlp),
+        new("mobilenet", "[BATCH ...] [--profile]", "MobileNet v2 224 inference", NetworkBenchmarks.MobileNet),
+        new("mobilenet-train", "[STEPS] [--profile]", "training steps of MobileNet v2 224, batch 32", NetworkBenchmarks.MobileNetTrain),
+        new("resnet", "[STEPS] [--profile]", "training steps of ResNet-20 on 32 x 32 pictures, batch 128", NetworkBenchmarks.ResNet),
+    ];
+
+    public static Benchmark? Find(string name) => All.FirstOrDefault(benchmark => benchmark.Name == name);
+}

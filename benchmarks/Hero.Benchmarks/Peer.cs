@@ -1,0 +1,37 @@
+namespace Hero.Benchmarks;
+
+/// <summary>Another system on the same work: a script that prints its figures.</summary>
+/// <param name="System">What it is, as <c>--against</c> names it.</param>
+/// <param name="Benchmark">The benchmark with the same work.</param>
+/// <param name="Arguments">What Hero's benchmark is called with.</param>
+/// <param name="Command">The script's command line; {python}, {peers}, {data}, {temp} and {threads} are filled in.</param>
+/// <param name="Figures">Which of Hero's figures it has, and where they are in what the script prints.</param>
+internal sealed record Peer(string System, string Benchmark, string[] Arguments, string Command, PeerFigure[] Figures)
+{
+    private const string Torch = "sh {peers}/torch_env.sh {threads} {python} {peers}/";
+    private const string Onnx = "(test -f {temp}/mobilenet_v2.onnx || {python} {peers}/mobilenet_torch.py {threads} --onnx {temp}/mobilenet_v2.onnx) && node {peers}/mobilenet_ort.js {temp}/mobilenet_v2.onnx {threads}";
+
+    public static IReadOnlyList<Peer> All { get; } =
+    [
+        new("pytorch", "mnist-cnn", ["60"], "{python} {peers}/mnist_cnn_profile_torch.py {data}/mnist {threads} 40",
+            [new("MNIST CNN step, batch 128", @": ([\d.]+) ms/step")]),
+        new("pytorch", "mnist-mlp", ["200"], Torch + "mnist_mlp_torch.py {data}/mnist 2 {threads} adam",
+            [new("MNIST MLP step, batch 128", @"s/epoch median ([\d.]+)", 1e3 / 469)]),
+        new("pytorch", "mobilenet", ["1", "32"], Torch + "mobilenet_torch.py {threads}",
+            [new("MobileNet v2 224, batch 1", @"b1 jit optimize_for_inference: median ([\d.]+) ms"), new("MobileNet v2 224, batch 32", @"b32 jit optimize_for_inference: median ([\d.]+) ms")]),
+        new("pytorch", "mobilenet-train", ["15"], Torch + "mobilenet_torch.py {threads} --train",
+            [new("MobileNet v2 224 step, batch 32", @"train step b32 channels_last: median ([\d.]+) ms")]),
+        new("pytorch", "resnet", ["30"], Torch + "cifar_resnet_torch.py {threads} 20 channels_last",
+            [new("ResNet-20 step, batch 128", @"median ([\d.]+) ms/step")]),
+        new("onnxruntime", "mobilenet", ["1", "32"], Onnx,
+            [new("MobileNet v2 224, batch 1", @"b1: median ([\d.]+) ms"), new("MobileNet v2 224, batch 32", @"b32: median ([\d.]+) ms")]),
+    ];
+
+    public static IEnumerable<string> Systems => All.Select(peer => peer.System).Distinct();
+}
+
+/// <summary>One figure of a peer.</summary>
+/// <param name="Name">What Hero calls it.</param>
+/// <param name="Pattern">A regular expression whose first group is the number.</param>
+/// <param name="Scale">From the peer's unit to Hero's.</param>
+internal sealed record PeerFigure(string Name, string Pattern, double Scale = 1);
