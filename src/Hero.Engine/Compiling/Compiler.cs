@@ -2,12 +2,12 @@ using Hero.Ops;
 
 namespace Hero.Compiling;
 
-/// <summary>From a graph to a plan: simplify, lay out, fuse, plan memory, lower.</summary>
+/// <summary>From a graph to a plan: simplify, widen, lay out, fuse, plan memory, lower.</summary>
 internal static class Compiler
 {
     public static Plan Compile(Graph graph, Device device, bool foldConstants)
     {
-        graph = Simplify.Run(KeepOldValues(graph), foldConstants);
+        graph = Widen.Run(Simplify.Run(KeepOldValues(graph), foldConstants), device.TakesBFloat16);
         var layout = new Layout(graph);
         var units = Fuse.Run(graph, layout, device.HasEpilogue);
         var memory = new MemoryPlan(graph, layout, units);

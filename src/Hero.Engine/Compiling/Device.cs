@@ -21,6 +21,9 @@ public abstract class Device
     /// <summary>The bytes a second, read and written, at which as many bytes as that can be copied, measured now.</summary>
     internal abstract double MeasureBandwidth(long bytes);
 
+    /// <summary>Whether an operation's kernel reads and writes bfloat16 where the node has it; others run in float32.</summary>
+    internal abstract bool TakesBFloat16(Tensor node);
+
     /// <summary>Makes a unit ready to run with its values in the planned slots.</summary>
     internal abstract Step Lower(Unit unit, Layout layout, MemoryPlan memory);
 }

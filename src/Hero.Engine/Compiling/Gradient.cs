@@ -26,7 +26,7 @@ public static class Gradient
         ArgumentNullException.ThrowIfNull(xs);
         foreach (var tensor in xs.Prepend(y))
             if (!DTypes.IsFloating(tensor.DType))
-                throw new ArgumentException($"Gradients exist for float32 and float64, got {DTypes.Name(tensor.DType)} {tensor.Shape}.");
+                throw new ArgumentException($"Gradients exist for float32, float64 and bfloat16, got {DTypes.Name(tensor.DType)} {tensor.Shape}.");
         if (upstream is not null && upstream.Shape != y.Shape)
             throw new ArgumentException($"The upstream gradient must have the shape of y, {y.Shape}, got {upstream.Shape}.", nameof(upstream));
 

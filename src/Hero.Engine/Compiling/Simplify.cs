@@ -65,6 +65,7 @@ internal sealed class Simplify
         {
             DType.Float32 => value.As<float>()[0] == number,
             DType.Float64 => value.As<double>()[0] == number,
+            DType.BFloat16 => value.As<BFloat16>()[0] == number,
             DType.Int32 => value.As<int>()[0] == number,
             DType.Int64 => value.As<long>()[0] == number,
             _ => false,

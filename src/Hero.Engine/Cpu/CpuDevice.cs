@@ -16,6 +16,8 @@ internal sealed class CpuDevice : Device
 
     internal override double MeasureBandwidth(long bytes) => MachineLimits.Bandwidth(bytes);
 
+    internal override bool TakesBFloat16(Tensor node) => LoweringTable.TakesBFloat16(node);
+
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {
         if (unit.Copy is { } copy) return new Step($"Copy {copy.Op!.Name}", CopyLowering.Lower(copy, layout, memory));

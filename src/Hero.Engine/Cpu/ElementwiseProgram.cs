@@ -32,9 +32,9 @@ internal sealed unsafe class ElementwiseProgram
     {
         Size = checked((nint)unit.Scalars[0].Size);
         var builder = new ElementwiseProgramBuilder(layout, memory);
-        instructions = builder.Compile(unit);
+        builder.Compile(unit);
         ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
-        operands = [.. builder.Operands];
+        (operands, instructions) = ([.. builder.Operands], [.. builder.Instructions]);
         registers = builder.RegisterCount;
         var width = operands.Length == 0 ? 8 : operands.Max(operand => operand.ElementSize);
         var row = unit.Reductions.Count == 0 ? 1 : ((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner;

@@ -4,45 +4,48 @@ using Hero.Ops;
 
 namespace Hero.Cpu;
 
-/// <summary>Turns a unit's chain into instructions over operands: gives registers out and takes them back.</summary>
+/// <summary>
+/// Turns a unit's chain into instructions over operands: gives registers out and takes them back. bfloat16 is a form of storage:
+/// its values are widened to float32 when they come from memory, are float32 in registers, and are rounded on their way out.
+/// </summary>
 internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan memory)
 {
     private readonly Dictionary<Tensor, int> valueOf = [];
     private readonly Dictionary<Tensor, int> loadOf = [];
+    private readonly Dictionary<Tensor, int> lastUse = [];
     private readonly Stack<int> free = [];
 
     public List<ProgramOperand> Operands { get; } = [];
 
+    public List<ProgramInstruction> Instructions { get; } = [];
+
     public int RegisterCount { get; private set; }
 
-    /// <summary>The operand that holds a base at the flat place.</summary>
-    public int Flat(Tensor source) => valueOf.TryGetValue(source, out var value) ? value : valueOf[source] = AddFlat(source, memory.SlotOfBase(source));
+    /// <summary>The operand that holds a base at the flat place, as arithmetic takes it.</summary>
+    public int Flat(Tensor source) => valueOf.TryGetValue(source, out var value) ? value : valueOf[source] = ReadFlat(source);
 
-    public ProgramInstruction[] Compile(Unit unit)
+    public void Compile(Unit unit)
     {
         var (scalars, results) = (unit.Scalars, unit.Results);
         // By base: a strided load of a base never shares a register with its flat value.
-        var lastUse = new Dictionary<Tensor, int>();
         for (var i = 0; i < scalars.Count; i++)
             foreach (var input in scalars[i].Inputs) lastUse[layout.Of(input).Base] = i;
         foreach (var reduction in unit.Reductions) lastUse[layout.DenseBase(reduction.Inputs[0])] = scalars.Count;
 
-        var code = new ProgramInstruction[scalars.Count];
+        Span<int> inputs = [0, 0, 0];
         for (var i = 0; i < scalars.Count; i++)
         {
             var node = scalars[i];
-            Span<int> inputs = [0, 0, 0];
             for (var k = 0; k < node.Inputs.Length; k++) inputs[k] = Read(node.Inputs[k], node);
             // A register whose value is read here for the last time may take the result: kernels allow that for equal sizes.
             var dying = node.Inputs.Select(input => layout.Of(input).Base).Distinct()
                 .Where(source => lastUse[source] == i && valueOf.TryGetValue(source, out var operand) && Operands[operand].Register >= 0)
-                .Select(source => Operands[valueOf[source]]).ToLookup(operand => operand.ElementSize == DTypes.Size(node.DType), operand => operand.Register);
+                .Select(source => Operands[valueOf[source]]).ToLookup(operand => operand.ElementSize == SizeOf(node), operand => operand.Register);
             foreach (var register in dying[true]) free.Push(register);
-            valueOf[node] = results.Contains(node) ? AddFlat(node, memory.SlotOfBase(node)) : AddRegister(node);
+            if (results.Contains(node)) AddResult(node, inputs);
+            else Add(node, AddRegister(node), inputs, isReadOn: true);
             foreach (var register in dying[false]) free.Push(register);
-            code[i] = new ProgramInstruction(Kernel(node), valueOf[node], inputs[0], inputs[1], inputs[2]);
         }
-        return code;
     }
 
     private int Read(Tensor input, Tensor reader)
@@ -54,16 +57,61 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
         return loadOf[input] = AddLoad(source, view);
     }
 
-    private int AddFlat(Tensor source, int slot)
+    private int ReadFlat(Tensor source)
     {
-        Operands.Add(new ProgramOperand { Slot = slot, Register = -1, ElementSize = DTypes.Size(source.DType) });
+        var stored = AddFlat(source);
+        if (!IsNarrow(source)) return stored;
+        var register = AddRegister(source);
+        Instructions.Add(new ProgramInstruction((nint)CastKernels.Find(source.DType, DType.Float32), register, stored, stored, stored));
+        return register;
+    }
+
+    /// <summary>A node whose value goes to memory, and stays in a register where it is narrow there and read on here.</summary>
+    private void AddResult(Tensor node, ReadOnlySpan<int> inputs)
+    {
+        var stored = AddFlat(node);
+        if (!IsNarrow(node))
+        {
+            Add(node, stored, inputs, isReadOn: true);
+            return;
+        }
+        var round = (nint)CastKernels.Find(DType.Float32, node.DType);
+        var isReadOn = lastUse.ContainsKey(node);
+        if (!isReadOn && IsCast(node) && DTypes.Arithmetic(node.Inputs[0].DType) == DType.Float32)
+        {
+            Instructions.Add(new ProgramInstruction(round, stored, inputs[0], inputs[0], inputs[0]));
+            return;
+        }
+        var register = AddRegister(node);
+        Add(node, register, inputs, isReadOn);
+        Instructions.Add(new ProgramInstruction(round, stored, register, register, register));
+        if (!isReadOn) free.Push(Operands[register].Register);
+    }
+
+    /// <summary>The instructions that compute a node. A cast to a narrow type rounds what is read on; other values keep float32's precision.</summary>
+    private void Add(Tensor node, int target, ReadOnlySpan<int> inputs, bool isReadOn)
+    {
+        valueOf[node] = target;
+        var rounds = isReadOn && IsNarrow(node) && IsCast(node) && !IsNarrow(node.Inputs[0]);
+        var (a, b, c) = (inputs[0], inputs[1], inputs[2]);
+        if (!rounds || node.Inputs[0].DType != DType.Float32)
+        {
+            Instructions.Add(new ProgramInstruction(Kernel(node), target, a, b, c));
+            a = target;
+        }
+        if (rounds) Instructions.Add(new ProgramInstruction((nint)CastKernels.FindRounding(), target, a, a, a));
+    }
+
+    private int AddFlat(Tensor source)
+    {
+        Operands.Add(new ProgramOperand { Slot = memory.SlotOfBase(source), Register = -1, ElementSize = DTypes.Size(source.DType) });
         return Operands.Count - 1;
     }
 
     private int AddRegister(Tensor node)
     {
         var register = free.TryPop(out var reused) ? reused : RegisterCount++;
-        Operands.Add(new ProgramOperand { Register = register, ElementSize = DTypes.Size(node.DType) });
+        Operands.Add(new ProgramOperand { Register = register, ElementSize = SizeOf(node) });
         return Operands.Count - 1;
     }
 
@@ -74,8 +122,9 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
         {
             Slot = memory.SlotOfBase(source),
             Register = RegisterCount++,
-            ElementSize = DTypes.Size(source.DType),
+            ElementSize = SizeOf(source),
             IsLoad = true,
+            IsWidened = IsNarrow(source),
             Offset = view.Offset,
             Layout = strides,
             Period = PeriodOf(strides),
@@ -83,12 +132,19 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
         return Operands.Count - 1;
     }
 
+    private static bool IsNarrow(Tensor tensor) => DTypes.Arithmetic(tensor.DType) != tensor.DType;
+
+    private static bool IsCast(Tensor node) => ((ScalarOp)node.Op!).Function is null;
+
+    /// <summary>Bytes of an element in a register.</summary>
+    private static int SizeOf(Tensor tensor) => DTypes.Size(DTypes.Arithmetic(tensor.DType));
+
     private static nint Kernel(Tensor node)
     {
-        var type = node.Inputs[^1].DType;
+        var type = DTypes.Arithmetic(node.Inputs[^1].DType);
         var kernel = ((ScalarOp)node.Op!).Function is { } function
             ? ElementwiseKernels.Find(function, type)
-            : ElementwiseKernels.FindCast(type, node.DType);
+            : ElementwiseKernels.FindCast(type, DTypes.Arithmetic(node.DType));
         if (kernel == null) throw new NotSupportedException($"{node.Op.Name} does not exist for {DTypes.Name(type)}. Use Cast(DType.Float32) first.");
         return (nint)kernel;
     }

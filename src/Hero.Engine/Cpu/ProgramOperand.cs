@@ -17,6 +17,9 @@ internal unsafe struct ProgramOperand
 
     /// <summary>A load fills its register by following strides.</summary>
     public bool IsLoad;
+
+    /// <summary>True for a load of bfloat16, which is float32 in the register.</summary>
+    public bool IsWidened;
     public nint Offset;
     public StridedLayout Layout;
 
@@ -26,6 +29,15 @@ internal unsafe struct ProgramOperand
     /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
     public bool IsHoisted;
 
-    public readonly void Load(byte* register, void** slots, nint start, nint count) =>
-        StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
+    public readonly void Load(byte* register, void** slots, nint start, nint count)
+    {
+        if (!IsWidened)
+        {
+            StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
+            return;
+        }
+        var upper = register + count * sizeof(BFloat16);
+        StridedCopy.Run(sizeof(BFloat16), upper, (byte*)slots[Slot] + Offset * sizeof(BFloat16), Layout, start, count);
+        CastKernels.Find(DType.BFloat16, DType.Float32)(register, upper, null, null, count);
+    }
 }

@@ -4,7 +4,7 @@ namespace Hero
 {
     public partial class Tensor
     {
-        /// <summary>Mean and biased variance over all axes but the last, in one pass and without cancellation: (..., c) -> two of (c).</summary>
+        /// <summary>Mean and biased variance over all axes but the last, in one pass and without cancellation: (..., c) -> two of (c). Those of bfloat16 are float32.</summary>
         public (Tensor Mean, Tensor Variance) Moments()
         {
             var both = new MomentsOp().Apply(this);
@@ -23,7 +23,7 @@ namespace Hero.Ops
             RequireFloating(inputs[0]);
             if (inputs[0].Rank < 2 || inputs[0].Size == 0)
                 throw new ArgumentException($"Moments expects values of shape (..., channels) with at least one row, got {inputs[0].Shape}.");
-            return (inputs[0].DType, [2, inputs[0].Shape[^1]]);
+            return (DTypes.Arithmetic(inputs[0].DType), [2, inputs[0].Shape[^1]]);
         }
 
         public override double Flops(Tensor output) => 4.0 * output.Inputs[0].Size;
@@ -32,7 +32,7 @@ namespace Hero.Ops
         {
             var x = output.Inputs[0];
             var each = (double)x.Shape[^1] / x.Size;
-            return [upstream[0] * each + (x - output[0]) * (upstream[1] * (2 * each))];
+            return [(upstream[0] * each + (x - output[0]) * (upstream[1] * (2 * each))).Cast(x.DType)];
         }
     }
 }

@@ -30,7 +30,7 @@ internal abstract record Op
     protected void RequireFloating(Tensor input)
     {
         if (!DTypes.IsFloating(input.DType))
-            throw new ArgumentException($"{Name} needs float32 or float64, got {DTypes.Name(input.DType)} {input.Shape}. Use Cast(DType.Float32) first.");
+            throw new ArgumentException($"{Name} needs float32, float64 or bfloat16, got {DTypes.Name(input.DType)} {input.Shape}. Use Cast(DType.Float32) first.");
     }
 
     /// <summary>Throws unless an input has a number of dimensions.</summary>

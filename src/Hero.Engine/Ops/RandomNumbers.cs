@@ -17,7 +17,7 @@ internal sealed record RandomNumbersOp(Distribution Distribution, DType Type, Sh
 {
     public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
     {
-        if (!DTypes.IsFloating(Type)) throw new ArgumentException($"Random numbers are float32 or float64, asked for {DTypes.Name(Type)}. Use Cast on them.");
+        if (Type is not (DType.Float32 or DType.Float64)) throw new ArgumentException($"Random numbers are float32 or float64, asked for {DTypes.Name(Type)}. Use Cast on them.");
         return (Type, Target);
     }
 

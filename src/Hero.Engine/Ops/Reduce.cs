@@ -14,9 +14,10 @@ namespace Hero
         /// <summary>The arithmetic mean over axes (all of them when none is named); integers become float32.</summary>
         public Tensor Mean(ReadOnlySpan<int> axes = default, bool keepDims = false)
         {
-            var x = DTypes.IsFloating(DType) ? this : Cast(DType.Float32);
+            var x = DType == DType.Float64 ? this : Cast(DType.Float32);
             var sum = x.Sum(axes, keepDims);
-            return sum * ((double)sum.Size / Size);
+            // The sum of bfloat16 is divided before it is rounded.
+            return (sum * ((double)sum.Size / Size)).Cast(DTypes.IsFloating(DType) ? DType : DType.Float32);
         }
 
         /// <summary>The arithmetic mean over one axis.</summary>

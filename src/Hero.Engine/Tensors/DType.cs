@@ -20,6 +20,9 @@ public enum DType
 
     /// <summary>A truth value in one byte, 0 or 1.</summary>
     Bool,
+
+    /// <summary>16-bit <see cref="Hero.BFloat16"/>: a form of storage, at half of float32's memory. Arithmetic on it is done in float32.</summary>
+    BFloat16,
 }
 
 /// <summary>What the rest of the engine asks about a <see cref="DType"/>.</summary>
@@ -31,6 +34,7 @@ internal static class DTypes
         DType.Float32 or DType.Int32 => 4,
         DType.Float64 or DType.Int64 => 8,
         DType.UInt8 or DType.Bool => 1,
+        DType.BFloat16 => 2,
         _ => throw Unknown(type),
     };
 
@@ -43,11 +47,15 @@ internal static class DTypes
         DType.Int64 => "int64",
         DType.UInt8 => "uint8",
         DType.Bool => "bool",
+        DType.BFloat16 => "bfloat16",
         _ => throw Unknown(type),
     };
 
-    /// <summary>True for float32 and float64.</summary>
-    public static bool IsFloating(DType type) => type is DType.Float32 or DType.Float64;
+    /// <summary>True for float32, float64 and bfloat16.</summary>
+    public static bool IsFloating(DType type) => type is DType.Float32 or DType.Float64 or DType.BFloat16;
+
+    /// <summary>The type that numbers of a type are calculated in: float32 for bfloat16, otherwise the type itself.</summary>
+    public static DType Arithmetic(DType type) => type == DType.BFloat16 ? DType.Float32 : type;
 
     /// <summary>True for int32, int64 and uint8; a bool is no integer.</summary>
     public static bool IsInteger(DType type) => type is DType.Int32 or DType.Int64 or DType.UInt8;
@@ -62,8 +70,9 @@ internal static class DTypes
         if (typeof(T) == typeof(long)) return DType.Int64;
         if (typeof(T) == typeof(byte)) return DType.UInt8;
         if (typeof(T) == typeof(bool)) return DType.Bool;
+        if (typeof(T) == typeof(BFloat16)) return DType.BFloat16;
         throw new NotSupportedException(
-            $"A tensor cannot hold {typeof(T)}: expected float, double, int, long, byte or bool. Convert the values first.");
+            $"A tensor cannot hold {typeof(T)}: expected float, double, int, long, byte, bool or BFloat16. Convert the values first.");
     }
 
     /// <summary>The C# type of an element.</summary>
@@ -75,10 +84,11 @@ internal static class DTypes
         DType.Int64 => typeof(long),
         DType.UInt8 => typeof(byte),
         DType.Bool => typeof(bool),
+        DType.BFloat16 => typeof(BFloat16),
         _ => throw Unknown(type),
     };
 
-    /// <summary>The type both go to when they meet: bool, uint8, int32, int64, float32, float64, the later of the two (as PyTorch).</summary>
+    /// <summary>The type both go to when they meet: bool, uint8, int32, int64, bfloat16, float32, float64, the later of the two (as PyTorch).</summary>
     public static DType Promote(DType left, DType right) => Order(left) >= Order(right) ? left : right;
 
     private static int Order(DType type) => type switch
@@ -87,8 +97,9 @@ internal static class DTypes
         DType.UInt8 => 1,
         DType.Int32 => 2,
         DType.Int64 => 3,
-        DType.Float32 => 4,
-        DType.Float64 => 5,
+        DType.BFloat16 => 4,
+        DType.Float32 => 5,
+        DType.Float64 => 6,
         _ => throw Unknown(type),
     };
 

@@ -39,7 +39,8 @@ public partial class Tensor
             _ when values.GetType().GetElementType() == typeof(long) => FromArray<long>(values),
             _ when values.GetType().GetElementType() == typeof(byte) => FromArray<byte>(values),
             _ when values.GetType().GetElementType() == typeof(bool) => FromArray<bool>(values),
-            _ => throw new NotSupportedException($"A tensor cannot be made from {values.GetType()}: expected a rectangular array of float, double, int, long, byte or bool."),
+            _ when values.GetType().GetElementType() == typeof(BFloat16) => FromArray<BFloat16>(values),
+            _ => throw new NotSupportedException($"A tensor cannot be made from {values.GetType()}: expected a rectangular array of float, double, int, long, byte, bool or BFloat16."),
         };
     }
 
@@ -72,6 +73,7 @@ public partial class Tensor
         DType.Int32 or DType.Int64 or DType.UInt8 => throw new OverflowException(
             FormattableString.Invariant($"{DTypes.Name(type)} does not hold the number {value}. Use Cast to a wider type first.")),
         DType.Bool => From(value != 0),
+        DType.BFloat16 => From((BFloat16)(float)value),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such element type."),
     };
 

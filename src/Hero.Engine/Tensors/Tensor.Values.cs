@@ -2,10 +2,13 @@ namespace Hero;
 
 public partial class Tensor
 {
-    /// <summary>The value as a new array in row-major order.</summary>
+    /// <summary>The value as a new array in row-major order. bfloat16 is given as BFloat16 or, without loss, as float.</summary>
     /// <exception cref="InvalidCastException">The elements are of another type: Cast first.</exception>
     public T[] ToArray<T>() where T : unmanaged
     {
+        // First the value itself, then its conversion: together they would skip the rounding.
+        if (typeof(T) == typeof(float) && DType == DType.BFloat16)
+            return Array.ConvertAll(ToArray<BFloat16>(), number => System.Runtime.CompilerServices.Unsafe.BitCast<float, T>(number));
         RequireType<T>();
         return Evaluate().As<T>()[..checked((int)Size)].ToArray();
     }
@@ -34,7 +37,8 @@ public partial class Tensor
     public T Item<T>() where T : unmanaged
     {
         if (Size != 1) throw new InvalidOperationException($"Item needs a tensor of one element, got shape {Shape}. Index it first.");
-        return DTypes.Of<T>() == DType ? Evaluate().As<T>()[0] : Cast(DTypes.Of<T>()).Evaluate().As<T>()[0];
+        if (DTypes.Of<T>() == DType) return Evaluate().As<T>()[0];
+        return new Tensor(DType, Shape, Evaluate()).Cast(DTypes.Of<T>()).Evaluate().As<T>()[0];
     }
 
     /// <summary>The value as NumPy prints it; a function's input, which has no value, as its type and shape.</summary>

@@ -86,6 +86,7 @@ internal static class TensorFormatter
         {
             DType.Float32 => index => value.As<float>()[(int)index],
             DType.Float64 => index => value.As<double>()[(int)index],
+            DType.BFloat16 => index => value.As<BFloat16>()[(int)index],
             DType.Int32 => index => (long)value.As<int>()[(int)index],
             DType.Int64 => index => value.As<long>()[(int)index],
             DType.UInt8 => index => (long)value.As<byte>()[(int)index],
@@ -140,10 +141,10 @@ internal static class TensorFormatter
         {
             var text = number.ToString((scientific ? "E" : "F") + digits, CultureInfo.InvariantCulture);
             var back = double.Parse(text, CultureInfo.InvariantCulture);
-            if (value is float single ? (float)back == single : back == number) return digits;
+            if (value is float single ? (float)back == single : value is BFloat16 half ? (BFloat16)(float)back == half : back == number) return digits;
         }
         return most;
     }
 
-    private static double AsDouble(object value) => value is float single ? single : (double)value;
+    private static double AsDouble(object value) => value is float single ? single : value is BFloat16 half ? half : (double)value;
 }

@@ -6,7 +6,7 @@ namespace Hero.Cpu.Lowering;
 /// <summary>Which lowering computes which operation: one line for each operation with a kernel of its own.</summary>
 internal static class LoweringTable
 {
-    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue)> Table = [];
+    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, bool TakesBFloat16)> Table = [];
 
     static LoweringTable()
     {
@@ -30,20 +30,22 @@ internal static class LoweringTable
         Add<LogSoftmaxGradientOp>(SoftmaxLowering.LogSoftmaxGradient);
         Add<SoftmaxCrossEntropyOp>(SoftmaxLowering.CrossEntropy);
         Add<SoftmaxCrossEntropyGradientOp>(SoftmaxLowering.CrossEntropyGradient);
-        Add<GatherOp>(GatherLowering.Gather);
+        Add<GatherOp>(GatherLowering.Gather, takesBFloat16: true);
         Add<ScatterAddOp>(GatherLowering.ScatterAdd);
-        Add<PadOp>(ScatterLowering.Pad);
-        Add<ConcatenateOp>(ScatterLowering.Concatenate);
+        Add<PadOp>(ScatterLowering.Pad, takesBFloat16: true);
+        Add<ConcatenateOp>(ScatterLowering.Concatenate, takesBFloat16: true);
         Add<RandomNumbersOp>(RandomLowering.Numbers);
         Add<DropoutOp>(RandomLowering.Dropout);
     }
 
     public static bool HasEpilogue(Op op) => Table.TryGetValue(op.GetType(), out var entry) && entry.HasEpilogue;
 
+    public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16;
+
     public static Kernel Lower(Op op, Lowering lowering) => Table.TryGetValue(op.GetType(), out var entry)
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false) where TOp : Op =>
-        Table.Add(typeof(TOp), ((op, lowering) => lower((TOp)op, lowering), hasEpilogue));
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, bool takesBFloat16 = false) where TOp : Op =>
+        Table.Add(typeof(TOp), ((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16));
 }

@@ -60,6 +60,7 @@ internal static unsafe class ScatterLowering
         switch (elementSize)
         {
             case 1: new Span<byte>(target, checked((int)bytes)).Fill(*value); break;
+            case 2: new Span<short>(target, checked((int)(bytes / 2))).Fill(*(short*)value); break;
             case 4: new Span<int>(target, checked((int)(bytes / 4))).Fill(*(int*)value); break;
             default: new Span<long>(target, checked((int)(bytes / 8))).Fill(*(long*)value); break;
         }

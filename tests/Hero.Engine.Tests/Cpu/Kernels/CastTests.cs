@@ -19,6 +19,44 @@ public unsafe class CastTests
         From<byte>(DType.Bool);
     }
 
+    [Fact]
+    public void Float32_and_bfloat16_convert()
+    {
+        var narrow = Enumerable.Range(0, 65536).Select(bits => BFloat16.FromBits((ushort)bits)).ToArray();
+        var widen = (nint)ElementwiseKernels.FindCast(DType.BFloat16, DType.Float32);
+        var wide = BlockRunner.Run<float, BFloat16, BFloat16, BFloat16>(widen, narrow, null, null, narrow.Length);
+        BlockRunner.SameBits([.. narrow.Select(number => (float)number)], wide);
+        BlockRunner.CheckPlaces<float, BFloat16>(widen, narrow[16000..16700], null, null);
+
+        // Around every number and every middle between two; then any bits.
+        var random = new Random(5);
+        var values = wide.SelectMany(value => new[] { 0, 1, 0x7fff, 0x8000, 0x8001, 0xffff }
+            .Select(low => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) | (uint)low)))
+            .Concat(Enumerable.Range(0, 1000).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))).ToArray();
+        var round = (nint)ElementwiseKernels.FindCast(DType.Float32, DType.BFloat16);
+        BlockRunner.SameBits([.. values.Select(value => (BFloat16)value)], BlockRunner.Run<BFloat16, float, float, float>(round, values, null, null, values.Length));
+        BlockRunner.CheckPlaces<BFloat16, float>(round, values[^700..], null, null);
+        var inPlace = (nint)CastKernels.FindRounding();
+        BlockRunner.SameBits([.. values.Select(value => (float)(BFloat16)value)], BlockRunner.Run<float, float, float, float>(inPlace, values, null, null, values.Length));
+        BlockRunner.CheckPlaces<float, float>(inPlace, values[^700..], null, null);
+    }
+
+    [Fact]
+    public void Widens_from_the_upper_half_of_its_own_memory()
+    {
+        for (var n = 0; n <= 130; n++)
+        {
+            var memory = new float[n];
+            fixed (float* d = memory)
+            {
+                var upper = (BFloat16*)d + n;
+                for (var i = 0; i < n; i++) upper[i] = (BFloat16)(i * 2 - 77);
+                ElementwiseKernels.FindCast(DType.BFloat16, DType.Float32)(d, upper, null, null, n);
+            }
+            Assert.Equal(Enumerable.Range(0, n).Select(i => (float)(i * 2 - 77)), memory);
+        }
+    }
+
     private static void From<T>(DType from) where T : unmanaged, INumber<T>
     {
         To<T, float>(from, DType.Float32);

@@ -41,6 +41,7 @@ public unsafe class StridedCopyTests
     public void Gathers_any_range(int[] shape, int[] strides)
     {
         Check<byte>(shape, strides);
+        Check<ushort>(shape, strides);
         Check<uint>(shape, strides);
         Check<ulong>(shape, strides);
     }
@@ -51,6 +52,7 @@ public unsafe class StridedCopyTests
     {
         if (strides.Where((s, d) => s == 0 && shape[d] != 1).Any()) return;
         CheckScatter<byte>(shape, strides);
+        CheckScatter<ushort>(shape, strides);
         CheckScatter<uint>(shape, strides);
         CheckScatter<ulong>(shape, strides);
     }

@@ -4,7 +4,7 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Copies between dense memory and strided views (transposed, broadcast, sliced). Ranges are counted in the view's elements in
-/// row-major order, so that any part of a view can be copied by itself. Element sizes are 1, 4 and 8 bytes; the two sides do not overlap.
+/// row-major order, so that any part of a view can be copied by itself. Element sizes are 1, 2, 4 and 8 bytes; the two sides do not overlap.
 /// </summary>
 internal static unsafe class StridedCopy
 {
@@ -17,6 +17,7 @@ internal static unsafe class StridedCopy
         switch (size)
         {
             case 1: StridedLoops<byte, ToDense<byte>>.Run((byte*)dst, (byte*)src, layout, start, length); break;
+            case 2: StridedLoops<ushort, ToDense<ushort>>.Run((ushort*)dst, (ushort*)src, layout, start, length); break;
             case 4: StridedLoops<uint, ToDense<uint>>.Run((uint*)dst, (uint*)src, layout, start, length); break;
             case 8: StridedLoops<ulong, ToDense<ulong>>.Run((ulong*)dst, (ulong*)src, layout, start, length); break;
             default: throw Unsupported(size);
@@ -37,6 +38,7 @@ internal static unsafe class StridedCopy
         switch (size)
         {
             case 1: StridedLoops<byte, FromDense<byte>>.Run((byte*)src, (byte*)dst, layout, start, length); break;
+            case 2: StridedLoops<ushort, FromDense<ushort>>.Run((ushort*)src, (ushort*)dst, layout, start, length); break;
             case 4: StridedLoops<uint, FromDense<uint>>.Run((uint*)src, (uint*)dst, layout, start, length); break;
             case 8: StridedLoops<ulong, FromDense<ulong>>.Run((ulong*)src, (ulong*)dst, layout, start, length); break;
             default: throw Unsupported(size);
@@ -61,7 +63,7 @@ internal static unsafe class StridedCopy
     }
 
     private static ArgumentOutOfRangeException Unsupported(int size) =>
-        new(nameof(size), size, "Elements of 1, 4 and 8 bytes can be copied.");
+        new(nameof(size), size, "Elements of 1, 2, 4 and 8 bytes can be copied.");
 
     private struct Body : IParallelBody
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using unsafe Kernel = delegate*<void*, void*, void*, void*, nint, void>;
 
 namespace Hero.Cpu.Kernels;
@@ -8,11 +9,14 @@ internal static unsafe class CastKernels
 {
     /// <summary>
     /// The kernel that converts from one type to another; it copies for one and the same. Floating to integer cuts towards zero and
-    /// saturates, NaN becomes 0; integer to integer keeps the low bits; everything but 0 becomes true, true becomes 1.
+    /// saturates, NaN becomes 0; integer to integer keeps the low bits; everything but 0 becomes true, true becomes 1. bfloat16 meets
+    /// float32 alone: null for other pairs.
     /// </summary>
     public static Kernel Find(DType from, DType to)
     {
-        if (from == to) return DTypes.Size(from) switch { 1 => &Copy<byte>, 4 => &Copy<int>, _ => &Copy<long> };
+        if (from == to) return DTypes.Size(from) switch { 1 => &Copy<byte>, 2 => &Copy<short>, 4 => &Copy<int>, _ => &Copy<long> };
+        if (from == DType.BFloat16) return to == DType.Float32 ? Widen() : null;
+        if (to == DType.BFloat16) return from == DType.Float32 ? Narrow() : null;
         if (to == DType.Bool) return ElementwiseKernels.FindTest(from);
         if (Vector.IsHardwareAccelerated)
         {
@@ -37,6 +41,25 @@ internal static unsafe class CastKernels
             _ => FindFrom<byte>(to),
         };
     }
+
+    /// <summary>The kernel that rounds float32 to the precision of bfloat16; the result stays float32.</summary>
+    public static Kernel FindRounding() =>
+        Vector512.IsHardwareAccelerated ? &BFloat16Loops.Round<Simd512<float>>
+        : Vector256.IsHardwareAccelerated ? &BFloat16Loops.Round<Simd256<float>>
+        : Vector128.IsHardwareAccelerated ? &BFloat16Loops.Round<Simd128<float>>
+        : &BFloat16Loops.Round<Simd1<float>>;
+
+    private static Kernel Widen() =>
+        Vector512.IsHardwareAccelerated ? &BFloat16Loops.Widen<Simd512<float>>
+        : Vector256.IsHardwareAccelerated ? &BFloat16Loops.Widen<Simd256<float>>
+        : Vector128.IsHardwareAccelerated ? &BFloat16Loops.Widen<Simd128<float>>
+        : &BFloat16Loops.Widen<Simd1<float>>;
+
+    private static Kernel Narrow() =>
+        Vector512.IsHardwareAccelerated ? &BFloat16Loops.Narrow<Simd512<float>>
+        : Vector256.IsHardwareAccelerated ? &BFloat16Loops.Narrow<Simd256<float>>
+        : Vector128.IsHardwareAccelerated ? &BFloat16Loops.Narrow<Simd128<float>>
+        : &BFloat16Loops.Narrow<Simd1<float>>;
 
     private static Kernel FindFrom<T>(DType to) where T : unmanaged, INumber<T> => to switch
     {

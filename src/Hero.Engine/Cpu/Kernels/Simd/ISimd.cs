@@ -33,6 +33,12 @@ internal unsafe interface ISimd<TSelf, T>
     /// <summary>Writes a mask as Count bytes of 0 or 1.</summary>
     static abstract void StoreMask(TSelf mask, byte* destination);
 
+    /// <summary>Reads Count bfloat16 numbers as float (lanes of float only).</summary>
+    static abstract TSelf LoadWidened(BFloat16* source);
+
+    /// <summary>Writes Count numbers rounded to bfloat16 (lanes of float only).</summary>
+    static abstract void StoreRounded(TSelf value, BFloat16* destination);
+
     static abstract TSelf operator +(TSelf a, TSelf b);
 
     static abstract TSelf operator -(TSelf a, TSelf b);

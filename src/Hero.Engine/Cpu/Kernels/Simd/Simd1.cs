@@ -27,6 +27,10 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
 
     public static void StoreMask(Simd1<T> mask, byte* destination) => *destination = (byte)(Bits(mask) & 1);
 
+    public static Simd1<T> LoadWidened(BFloat16* source) => new(Unsafe.BitCast<float, T>(*source));
+
+    public static void StoreRounded(Simd1<T> value, BFloat16* destination) => *destination = (BFloat16)As<float>(value);
+
     public static Simd1<T> operator +(Simd1<T> a, Simd1<T> b) => new(a.value + b.value);
 
     public static Simd1<T> operator -(Simd1<T> a, Simd1<T> b) => new(a.value - b.value);

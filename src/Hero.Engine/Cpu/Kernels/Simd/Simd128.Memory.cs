@@ -79,6 +79,17 @@ internal readonly unsafe partial struct Simd128<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> LoadWidened(BFloat16* source) =>
+        new((Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(source)).AsUInt16()) << 16).As<uint, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Simd128<T> value, BFloat16* destination)
+    {
+        var bits = SimdBits.RoundedToBFloat16<Simd128<T>, T>(value).value.AsUInt32() >> 16;
+        Unsafe.WriteUnaligned(destination, Vector128.Narrow(bits, bits).AsUInt64().ToScalar());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<T> IsZero(Vector128<T> bits) => sizeof(T) switch
     {
         1 => Vector128.Equals(bits.AsByte(), Vector128<byte>.Zero).As<byte, T>(),

@@ -79,6 +79,17 @@ internal readonly unsafe partial struct Simd256<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256<T> LoadWidened(BFloat16* source) =>
+        new((Vector256.WidenLower(Vector128.Load((ushort*)source).ToVector256Unsafe()) << 16).As<uint, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Simd256<T> value, BFloat16* destination)
+    {
+        var bits = SimdBits.RoundedToBFloat16<Simd256<T>, T>(value).value.AsUInt32() >> 16;
+        Vector256.Narrow(bits, bits).GetLower().Store((ushort*)destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> IsZero(Vector256<T> bits) => sizeof(T) switch
     {
         1 => Vector256.Equals(bits.AsByte(), Vector256<byte>.Zero).As<byte, T>(),

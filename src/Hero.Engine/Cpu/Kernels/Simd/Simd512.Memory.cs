@@ -82,6 +82,18 @@ internal readonly unsafe partial struct Simd512<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> LoadWidened(BFloat16* source) =>
+        new((Vector512.WidenLower(Vector256.Load((ushort*)source).ToVector512Unsafe()) << 16).As<uint, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRounded(Simd512<T> value, BFloat16* destination)
+    {
+        var bits = SimdBits.RoundedToBFloat16<Simd512<T>, T>(value).value.AsUInt32() >> 16;
+        if (Avx512F.IsSupported) Avx512F.ConvertToVector256UInt16(bits).Store((ushort*)destination);
+        else Vector512.Narrow(bits, bits).GetLower().Store((ushort*)destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> IsZero(Vector512<T> bits) => sizeof(T) switch
     {
         1 => Vector512.Equals(bits.AsByte(), Vector512<byte>.Zero).As<byte, T>(),

@@ -1,0 +1,39 @@
+using Hero.Ops;
+
+namespace Hero.Compiling;
+
+/// <summary>
+/// Operations whose kernels do not know bfloat16 run in float32: casts around them widen what they read and round what they give. The
+/// casts are scalar operations, so they join the chains before and after and the wide values need no pass over memory of their own.
+/// </summary>
+internal sealed class Widen(Func<Tensor, bool> takesBFloat16)
+{
+    private readonly Dictionary<Tensor, Tensor> result = [];
+    private readonly Dictionary<Tensor, Tensor> widened = [];
+
+    public static Graph Run(Graph graph, Func<Tensor, bool> takesBFloat16)
+    {
+        if (graph.Nodes.All(node => node.DType != DType.BFloat16)) return graph;
+        var widen = new Widen(takesBFloat16);
+        foreach (var node in graph.Nodes) widen.result[node] = Graph.IsLeaf(node) ? node : widen.Rewrite(node);
+        return new Graph(
+            graph.Inputs,
+            [.. graph.Outputs.Select(output => widen.result[output])],
+            [.. graph.Updates.Select(update => (update.Variable, widen.result[update.Value]))]);
+    }
+
+    private Tensor Rewrite(Tensor node)
+    {
+        var inputs = Array.ConvertAll(node.Inputs, input => result[input]);
+        var isNarrow = node.DType == DType.BFloat16 || Array.Exists(inputs, input => input.DType == DType.BFloat16);
+        if (!isNarrow || node.Op is ScalarOp or ViewOp or ReshapeOp || takesBFloat16(node))
+            return inputs.AsSpan().SequenceEqual(node.Inputs) ? node : new Tensor(node.Op!, inputs);
+        return new Tensor(node.Op!, Array.ConvertAll(inputs, Wide)).Cast(node.DType);
+    }
+
+    private Tensor Wide(Tensor input)
+    {
+        if (input.DType != DType.BFloat16) return input;
+        return widened.TryGetValue(input, out var wide) ? wide : widened[input] = input.Cast(DType.Float32);
+    }
+}
