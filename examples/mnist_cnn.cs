@@ -66,8 +66,8 @@ model.Summary();
 // 1.0 was Keras' default rate for Adadelta when the network was written; today's is 0.001.
 model.Compile(new Adadelta(learningRate: 1.0), Losses.CategoricalCrossentropy, metrics: ["accuracy"]);
 var clock = Stopwatch.StartNew();
-model.Fit(xTrain, yTrain, batchSize: batchSize, epochs: epochs, validationData: (xTest, yTest));
-Console.WriteLine($"Trained {epochs} epochs in {clock.Elapsed.TotalSeconds:F1} s.");
+var history = model.Fit(xTrain, yTrain, batchSize: batchSize, epochs: epochs, validationData: (xTest, yTest));
+Console.WriteLine($"Trained {epochs} epochs in {clock.Elapsed.TotalSeconds:F1} s; {history.DataWait.Average():P1} of it waiting for data.");
 
 var score = model.Evaluate(xTest, yTest, batchSize: 500);
 Console.WriteLine($"Test loss: {score["loss"]:F4}");

@@ -60,7 +60,7 @@ public abstract class Callback
     {
     }
 
-    /// <summary>Something is wrong that does not end the Fit: the loss is no number any more.</summary>
+    /// <summary>Something is wrong that does not end the Fit: the loss is no number any more, steps wait for their data.</summary>
     /// <param name="message">What is wrong and what may help.</param>
     public virtual void OnWarning(string message)
     {

@@ -11,9 +11,13 @@ public sealed class History : Callback, IReadOnlyDictionary<string, IReadOnlyLis
     private readonly List<int> epochs = [];
     private readonly List<string> names = [];
     private readonly Dictionary<string, List<double>> figures = new(StringComparer.Ordinal);
+    private readonly List<double> dataWait = [];
 
     /// <summary>The numbers of the epochs, from 0.</summary>
     public IReadOnlyList<int> Epochs => epochs;
+
+    /// <summary>For each epoch the part of its training, from 0 to 1, in which no batch was ready: near 0 where data is made as fast as it is used.</summary>
+    public IReadOnlyList<double> DataWait => dataWait;
 
     /// <inheritdoc/>
     public IEnumerable<string> Keys => names;
@@ -48,6 +52,8 @@ public sealed class History : Callback, IReadOnlyDictionary<string, IReadOnlyLis
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal void AddDataWait(double share) => dataWait.Add(share);
 
     /// <inheritdoc/>
     public override void OnEpochEnd(int epoch, Logs logs)

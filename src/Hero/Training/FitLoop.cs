@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hero.Callbacks;
 
 namespace Hero.Training;
@@ -5,9 +6,14 @@ namespace Hero.Training;
 /// <summary>The epochs and batches of a Fit, and who is told about them.</summary>
 internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
 {
+    // Waiting for data for this part of an epoch is worth a word, where the epoch is long enough to matter.
+    private const double MuchWaiting = 0.25;
+    private const double LongEpochSeconds = 1;
+
     private readonly Logs batchLogs = new();
     private Logs epochLogs = new();
     private bool warned;
+    private bool warnedOfWaiting;
 
     /// <summary>Trains from one epoch to another.</summary>
     /// <param name="training">The batches.</param>
@@ -57,8 +63,11 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
         trainer.Reset();
         batchLogs.Clear();
         var step = 0;
-        foreach (var batch in feed.Epoch(epoch, cancellationToken))
+        var (begin, waited) = (Stopwatch.GetTimestamp(), 0L);
+        using var batches = feed.Epoch(epoch, cancellationToken).GetEnumerator();
+        while (Next(batches, ref waited))
         {
+            var batch = batches.Current;
             cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i < callbacks.Count; i++) callbacks[i].OnTrainBatchBegin(step);
             runner.Run(batch);
@@ -70,9 +79,29 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
             if (model.StopTraining) break;
         }
         if (step == 0) throw new ArgumentException("There are no examples to train on: the data is empty.");
+        Report(waited, Stopwatch.GetTimestamp() - begin);
         var logs = new Logs();
         trainer.Write(logs);
         return logs;
+    }
+
+    private static bool Next(IEnumerator<StepInputs> batches, ref long waited)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var more = batches.MoveNext();
+        waited += Stopwatch.GetTimestamp() - begin;
+        return more;
+    }
+
+    private void Report(long waited, long total)
+    {
+        var share = (double)waited / Math.Max(total, 1);
+        model.History!.AddDataWait(share);
+        if (warnedOfWaiting || share < MuchWaiting || total < LongEpochSeconds * Stopwatch.Frequency) return;
+        warnedOfWaiting = true;
+        var message = FormattableString.Invariant($"{share:P0} of the epoch went by waiting for batches: the data is made more slowly than it is trained on. ")
+            + "Map in parallel (Map with parallelism), Prefetch, or keep what is costly to make.";
+        foreach (var callback in callbacks) callback.OnWarning(message);
     }
 
     private void Validate(Feed feed, StepRunner runner, Logs logs)

@@ -208,6 +208,37 @@ public class FitTests
     }
 
     [Fact]
+    public void Waiting_for_data_is_reported()
+    {
+        var model = Linear(new SGD());
+        var warnings = new Warnings();
+        var history = model.Fit(Data.X, Column(Data.Y), epochs: 3, verbose: Verbose.Silent, callbacks: [warnings]);
+        Assert.Equal(3, history.DataWait.Count);
+        Assert.All(history.DataWait, share => Assert.InRange(share, 0, 1));
+        Assert.Empty(warnings.Messages);
+        var slow = Dataset.Range(4).Map(number =>
+        {
+            Thread.Sleep(400); // a disk that is far away: the steps take microseconds
+            return (Tensor.From(Data.X), Tensor.From(Column(Data.Y)));
+        });
+        Assert.True(model.Fit(slow, verbose: Verbose.Silent, callbacks: [warnings]).DataWait[0] > 0.25);
+        Assert.Contains("Prefetch", Assert.Single(warnings.Messages));
+    }
+
+    [Fact]
+    public void A_model_tells_where_its_time_goes()
+    {
+        var model = Linear(new SGD());
+        var before = model.Weights[0].ToArray<float>();
+        var training = model.ProfileTraining(Data.X, Column(Data.Y), runs: 3);
+        Assert.Equal(3, training.Runs);
+        Assert.Contains(training.Steps, step => step.Flops >= 2 * 100 * 2);
+        Assert.NotEqual(before, model.Weights[0].ToArray<float>()); // the steps are real
+        Assert.Contains("MatMul", model.ProfilePredicting(Data.X).ToString(), StringComparison.Ordinal);
+        Assert.Contains("empty", Assert.Throws<ArgumentException>(() => model.ProfilePredicting(new float[0, 2])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loss_that_is_no_number_is_reported_once_and_can_end_training()
     {
         var model = Linear(new SGD(1e30));
