@@ -167,4 +167,13 @@ public class GettingStartedSamples
         var y = x[.., ..3].ArgMax(-1);
         return Dataset.From([(x, y)]);
     }
+
+    [Fact]
+    public void Profile()
+    {
+        var (x, y) = (new RandomGenerator(1).Uniform([8, 3]), Tensor.Zeros([8, 1]));
+        var model = new Sequential(new Input(3), new Dense(1));
+        model.Compile("adam", "mse");
+        Console.WriteLine(model.ProfileTraining(x, y));     // a training step; ProfilePredicting(x) is the other one
+    }
 }
