@@ -16,14 +16,10 @@ namespace Hero;
 /// </code></example>
 public sealed class Function
 {
-    // Callers with ever new shapes must not fill the memory with plans: the one not used for longest goes.
-    private const int MostPlans = 32;
-
     private readonly Func<Tensor[], Tensor[]> body;
     private readonly int? inputCount;
-    private readonly Dictionary<string, (Plan Plan, long LastUse)> plans = [];
+    private readonly PlanCache plans = new();
     private readonly Lock tracing = new();
-    private long uses;
 
     private Function(Func<Tensor[], Tensor[]> body, int? inputCount)
     {
@@ -91,16 +87,13 @@ public sealed class Function
     {
         if (inputCount is { } count && inputs.Length != count)
             throw new ArgumentException($"The function has {count} input(s), got {inputs.Length}.", nameof(inputs));
-        var signature = Signature(inputs);
+        if (plans.Find(inputs) is { } known) return known;
         lock (tracing)
         {
-            if (!plans.TryGetValue(signature, out var known))
-            {
-                if (plans.Count == MostPlans) plans.Remove(plans.MinBy(plan => plan.Value.LastUse).Key);
-                known.Plan = Trace(inputs);
-            }
-            plans[signature] = (known.Plan, ++uses);
-            return known.Plan;
+            if (plans.Find(inputs) is { } made) return made;
+            var plan = Trace(inputs);
+            plans.Add(inputs, plan);
+            return plan;
         }
     }
 
@@ -125,12 +118,5 @@ public sealed class Function
                 return [output];
             },
             inputCount);
-    }
-
-    private static string Signature(ReadOnlySpan<Tensor> inputs)
-    {
-        var text = new System.Text.StringBuilder();
-        foreach (var input in inputs) text.Append(DTypes.Name(input.DType)).Append(input.Shape).Append(';');
-        return text.ToString();
     }
 }

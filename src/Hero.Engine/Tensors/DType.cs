@@ -88,6 +88,17 @@ internal static class DTypes
         _ => throw Unknown(type),
     };
 
+    /// <summary>The type of elements of a C# type; null where there is none.</summary>
+    public static DType? OfClrType(Type type) =>
+        type == typeof(float) ? DType.Float32
+        : type == typeof(double) ? DType.Float64
+        : type == typeof(int) ? DType.Int32
+        : type == typeof(long) ? DType.Int64
+        : type == typeof(byte) ? DType.UInt8
+        : type == typeof(bool) ? DType.Bool
+        : type == typeof(BFloat16) ? DType.BFloat16
+        : null;
+
     /// <summary>The type both go to when they meet: bool, uint8, int32, int64, bfloat16, float32, float64, the later of the two (as PyTorch).</summary>
     public static DType Promote(DType left, DType right) => Order(left) >= Order(right) ? left : right;
 

@@ -47,18 +47,25 @@ internal abstract class RowSource
     /// <exception cref="ArgumentException">The array is not of an element type, or does not fill the shape.</exception>
     public static RowSource From(Array values, Shape shape)
     {
-        var element = values.GetType().GetElementType();
-        foreach (var type in Enum.GetValues<DType>())
-        {
-            if (DTypes.ClrType(type) != element) continue;
-            if (shape.Rank == 0 || shape.Size != values.LongLength) throw new ArgumentException($"{values.LongLength:N0} values do not fill shape {shape}.", nameof(values));
-            return new ArrayRows(values, type, shape);
-        }
-        throw new ArgumentException($"Data is float, double, int, long, byte or bool, got {values.GetType()}. Convert it first.", nameof(values));
+        var type = DTypes.OfClrType(values.GetType().GetElementType()!)
+            ?? throw new ArgumentException($"Data is float, double, int, long, byte or bool, got {values.GetType()}. Convert it first.", nameof(values));
+        if (shape.Rank == 0 || shape.Size != values.LongLength) throw new ArgumentException($"{values.LongLength:N0} values do not fill shape {shape}.", nameof(values));
+        return new ArrayRows(values, type, shape);
     }
 
-    /// <summary>All rows as they lie in memory, where that is memory a compiled function can read; else null.</summary>
-    public virtual Storage? Whole => null;
+    /// <summary>All rows as the tensor they are, where they are one; else null.</summary>
+    public virtual Tensor? Whole => null;
+
+    /// <summary>All rows as a tensor: the one they are, or a copy.</summary>
+    public Tensor ToTensor()
+    {
+        if (Whole is { } tensor) return tensor;
+        var rows = new int[Count];
+        for (var i = 0; i < rows.Length; i++) rows[i] = i;
+        var values = new Storage((long)RowBytes * Count);
+        Gather(rows, values.Span);
+        return new Tensor(DType, RowShape.Prepend(Count), values);
+    }
 
     /// <summary>Copies rows, one after the other; <paramref name="destination"/> has room for exactly these.</summary>
     public abstract void Gather(ReadOnlySpan<int> rows, Span<byte> destination);
@@ -68,7 +75,7 @@ internal abstract class RowSource
     {
         private readonly Storage storage = tensor.Evaluate();
 
-        public override Storage Whole => storage;
+        public override Tensor Whole => tensor;
 
         public override void Gather(ReadOnlySpan<int> rows, Span<byte> destination)
         {

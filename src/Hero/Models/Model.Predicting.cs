@@ -25,8 +25,13 @@ public partial class Model
     public Tensor[] PredictAll(Samples x, int batchSize = 32, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(x);
-        var feed = Feed.InOrder(x, null, null, batchSize);
-        EnsureBuilt(feed.InputShapes!);
+        if (!IsBuilt) EnsureBuilt(Array.ConvertAll(x.Columns, column => column.RowShape));
+        if (x.Count > 0 && x.Count <= batchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return PredictFunction().CallAll(Array.ConvertAll(x.Columns, column => column.ToTensor()));
+        }
+        var feed = new SampleFeed(x, null, null, Data.Dataset.Range(x.Count), batchSize);
         var results = ResultsFor(x);
         using var runner = new StepRunner(PredictFunction(), [], []);
         var first = 0;

@@ -102,12 +102,8 @@ internal sealed class WholeFeed : Feed
         RowSource[] columns = [.. x.Columns, .. y?.Columns ?? [], .. weights?.Columns ?? []];
         HasWeights = weights is not null;
         inputShapes = Array.ConvertAll(x.Columns, column => column.RowShape);
-        step = new StepInputs
-        {
-            Values = Array.ConvertAll(columns, column => column.Whole ?? Gather(column)),
-            Signature = Array.ConvertAll(columns, column => new Tensor(column.DType, column.RowShape.Prepend(x.Count), null)),
-            Count = x.Count,
-        };
+        var tensors = Array.ConvertAll(columns, column => column.ToTensor());
+        step = new StepInputs { Values = Array.ConvertAll(tensors, tensor => tensor.Evaluate()), Signature = tensors, Count = x.Count };
     }
 
     public override long? Steps => 1;
@@ -117,15 +113,6 @@ internal sealed class WholeFeed : Feed
     public override IReadOnlyList<Shape> InputShapes => inputShapes;
 
     public override IEnumerable<StepInputs> Epoch(int epoch, CancellationToken cancellationToken) => [step];
-
-    private static Storage Gather(RowSource column)
-    {
-        var rows = new int[column.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = i;
-        var values = new Storage((long)column.RowBytes * column.Count);
-        column.Gather(rows, values.Span);
-        return values;
-    }
 }
 
 /// <summary>Batches that come as tensors.</summary>
