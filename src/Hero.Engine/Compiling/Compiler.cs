@@ -2,17 +2,31 @@ using Hero.Ops;
 
 namespace Hero.Compiling;
 
-/// <summary>From a graph to a plan: simplify, widen, lay out, fuse, plan memory, lower.</summary>
+/// <summary>From a graph to a plan: simplify, widen, fold, cut off what is frozen, lay out, fuse, plan memory, lower.</summary>
 internal static class Compiler
 {
-    public static Plan Compile(Graph graph, Device device, bool foldConstants)
+    /// <summary>A plan to be run again and again: what does not change from run to run is computed once.</summary>
+    public static Plan Compile(Graph graph, Device device)
     {
-        graph = Widen.Run(Simplify.Run(KeepOldValues(graph), foldConstants), device.TakesBFloat16);
+        graph = FoldChannels.Run(Simplified(graph, device, foldConstants: true));
+        var (remainder, prologue) = Prologue.Split(graph, device);
+        return Plan(remainder, device, prologue);
+    }
+
+    /// <summary>A plan to be run once.</summary>
+    public static Plan CompileOnce(Graph graph, Device device) => Plan(Simplified(graph, device, foldConstants: false), device);
+
+    /// <summary>The plan of a graph as it is.</summary>
+    public static Plan Plan(Graph graph, Device device, Prologue? prologue = null)
+    {
         var layout = new Layout(graph);
         var units = Fuse.Run(graph, layout, device.HasEpilogue);
         var memory = new MemoryPlan(graph, layout, units);
-        return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit) })], memory);
+        return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit) })], memory, prologue);
     }
+
+    private static Graph Simplified(Graph graph, Device device, bool foldConstants) =>
+        Widen.Run(Simplify.Run(KeepOldValues(graph), foldConstants), device.TakesBFloat16);
 
     /// <summary>
     /// A root that is a variable itself, or a constant or input, is copied to memory of its own while the variable still has its

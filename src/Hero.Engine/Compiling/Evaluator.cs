@@ -9,7 +9,7 @@ internal static class Evaluator
         foreach (var node in graph.Nodes)
             if (node.IsPlaceholder)
                 throw new InvalidOperationException($"A value depends on an input (shape {node.Shape}) of a function that is being traced: it exists only inside the function. Return it from the function instead.");
-        return Compiler.Compile(graph, Device.Cpu, foldConstants: false).Run([]);
+        return Compiler.CompileOnce(graph, Device.Cpu).Run([]);
     }
 
     /// <summary>Whether a value can be asked for: false below inputs of a function that is being traced.</summary>

@@ -104,7 +104,7 @@ public sealed class Function
         using var trace = new Trace();
         var outputs = body([.. placeholders]);
         var updates = trace.Assignments.Select(pair => (pair.Key, pair.Value)).ToList();
-        return Compiler.Compile(new Graph(placeholders, outputs, updates), Device.Cpu, foldConstants: true);
+        return Compiler.Compile(new Graph(placeholders, outputs, updates), Device.Cpu);
     }
 
     private static Function Compile(int inputCount, Func<Tensor[], Tensor> body, Func<Tensor, IEnumerable<(Variable, Tensor)>>? updates)

@@ -22,6 +22,14 @@ internal sealed class Graph
 
     public IEnumerable<Tensor> Roots => Outputs.Concat(Updates.Select(update => update.Value));
 
+    /// <summary>The graph with every computed node made anew, by a rule that is given the node and its new inputs.</summary>
+    public Graph Map(Func<Tensor, Tensor[], Tensor> rule)
+    {
+        var result = new Dictionary<Tensor, Tensor>();
+        foreach (var node in Nodes) result[node] = IsLeaf(node) ? node : rule(node, Array.ConvertAll(node.Inputs, input => result[input]));
+        return new Graph(Inputs, [.. Outputs.Select(output => result[output])], [.. Updates.Select(update => (update.Variable, result[update.Value]))]);
+    }
+
     /// <summary>True where the value is there without computing: constants, variables, inputs, results asked for before.</summary>
     public static bool IsLeaf(Tensor tensor) => tensor.Op is null || tensor.Value is not null;
 

@@ -14,12 +14,16 @@ internal sealed unsafe class Plan
     private readonly IReadOnlyList<Slot> slots;
     private readonly (int From, int To, long Bytes)[] copies;
     private readonly (int Slot, DType Type, Shape Shape)[] outputs;
+    private readonly Variable[] updated;
+    private readonly Prologue? prologue;
     private readonly ConcurrentBag<PlanRun> idle = [];
     private PlanRun? spare;   // before the bag: one caller after the other pays no more than an exchange
 
     // Takes what it needs: the graph and the passes' notes on it are not kept alive.
-    public Plan(Device device, Graph graph, Step[] steps, MemoryPlan memory)
+    public Plan(Device device, Graph graph, Step[] steps, MemoryPlan memory, Prologue? prologue)
     {
+        this.prologue = prologue;
+        updated = [.. graph.Updates.Select(update => update.Variable)];
         this.device = device;
         this.steps = steps;
         slots = memory.Slots;
@@ -46,8 +50,9 @@ internal sealed unsafe class Plan
 
     public void Execute(void** slots)
     {
+        prologue?.Refresh();
         foreach (var step in steps) step.Kernel(slots);
-        CopyUpdates(slots);
+        FinishUpdates(slots);
     }
 
     /// <summary>Runs with these inputs and copies the outputs out.</summary>
@@ -81,7 +86,7 @@ internal sealed unsafe class Plan
                 steps[i].Kernel(run.Slots);
             }
             stamp[^2] = Stopwatch.GetTimestamp();
-            CopyUpdates(run.Slots);
+            FinishUpdates(run.Slots);
             stamp[^1] = Stopwatch.GetTimestamp();
         }
         return new Profile(device, steps, copies.Sum(copy => 2 * copy.Bytes), stamps, ArenaBytes, LivenessBound);
@@ -95,9 +100,10 @@ internal sealed unsafe class Plan
     public ReadOnlySpan<byte> OutputBytes(PlanRun run, int index) =>
         new(run.Pointer(outputs[index].Slot), checked((int)(outputs[index].Shape.Size * DTypes.Size(outputs[index].Type))));
 
-    private void CopyUpdates(void** slots)
+    private void FinishUpdates(void** slots)
     {
         foreach (var (from, to, bytes) in copies) Buffer.MemoryCopy(slots[from], slots[to], bytes, bytes);
+        if (updated.Length > 0) Variable.HaveChanged(updated);
     }
 }
 

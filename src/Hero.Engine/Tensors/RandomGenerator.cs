@@ -76,6 +76,8 @@ public sealed class RandomGenerator
     private (long Seed, long Counter) TakeNow()
     {
         var state = State.Storage.As<long>();
-        return (state[0], state[1]++);
+        var draw = (state[0], state[1]++);
+        Variable.HaveChanged(State);
+        return draw;
     }
 }

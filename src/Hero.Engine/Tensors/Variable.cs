@@ -8,6 +8,9 @@ namespace Hero;
 /// </summary>
 public sealed class Variable : Tensor
 {
+    private static long changes;
+    private long version;
+
     /// <summary>Makes a variable that starts with the value of an expression.</summary>
     /// <param name="value">The first value; its shape and type are the variable's for good.</param>
     /// <param name="name">What saved files and messages call it.</param>
@@ -17,6 +20,14 @@ public sealed class Variable : Tensor
     {
         Name = name;
         Trainable = trainable;
+        DependsOnVariable = true;
+    }
+
+    /// <summary>A variable without a value as yet.</summary>
+    internal Variable(DType type, Shape shape)
+        : base(type, shape, new Storage(shape.Size * DTypes.Size(type)))
+    {
+        Name = "held";
         DependsOnVariable = true;
     }
 
@@ -37,7 +48,7 @@ public sealed class Variable : Tensor
         if (value.Shape != Shape || value.DType != DType)
             throw new ArgumentException($"Variable '{Name}' holds {DTypes.Name(DType)} {Shape}, got {DTypes.Name(value.DType)} {value.Shape}.", nameof(value));
         if (Trace.Current is { } trace) trace.Assign(this, value);
-        else value.Evaluate().Span.CopyTo(Storage.Span);
+        else Write(value.Evaluate().Span);
     }
 
     /// <summary>Gives the variable a new value now, from numbers in row-major order.</summary>
@@ -46,7 +57,7 @@ public sealed class Variable : Tensor
     {
         if (DTypes.Of<T>() != DType || values.Length != Size)
             throw new ArgumentException($"Variable '{Name}' holds {Size:N0} elements of {DTypes.Name(DType)}, got {values.Length:N0} of {DTypes.Name(DTypes.Of<T>())}.", nameof(values));
-        values.CopyTo(Storage.As<T>());
+        Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
     }
 
     /// <summary>
@@ -55,7 +66,29 @@ public sealed class Variable : Tensor
     /// </summary>
     public Tensor Latest => Trace.Current?.Assigned(this) ?? this;
 
+    /// <summary>Grows whenever any variable has been written.</summary>
+    internal static long Changes => Volatile.Read(ref changes);
+
+    /// <summary>Grows whenever this variable has been written.</summary>
+    internal long Version => Volatile.Read(ref version);
+
+    /// <summary>The memory of the value. Whoever writes there calls <see cref="HaveChanged"/> after it.</summary>
     internal Storage Storage => Value!;
+
+    /// <summary>Gives the variable a new value now, traced or not.</summary>
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Storage.Span);
+        HaveChanged(this);
+    }
+
+    /// <summary>Lets plans that keep something computed from these variables compute it again.</summary>
+    internal static void HaveChanged(params ReadOnlySpan<Variable> variables)
+    {
+        // In this order: who sees the count of all changes sees the variables' own.
+        foreach (var variable in variables) Volatile.Write(ref variable.version, variable.version + 1);
+        Interlocked.Increment(ref changes);
+    }
 
     private static Storage Copy(Tensor value)
     {

@@ -58,7 +58,7 @@ internal sealed class RetrainState
         var saved = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var (name, variable) in variables)
         {
-            Read(file, file[name], variable).CopyTo(variable.Storage.Span);
+            variable.Write(Read(file, file[name], variable));
             if (file.TryGet(BestPrefix + name, out var entry)) saved[name] = Read(file, entry, variable);
         }
         var parts = file.Metadata["best"].Split(' ');

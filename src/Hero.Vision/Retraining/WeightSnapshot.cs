@@ -40,6 +40,6 @@ internal sealed class WeightSnapshot
     /// <summary>Puts the values back.</summary>
     public void Restore()
     {
-        foreach (var (path, variable) in variables) values[path].CopyTo(variable.Storage.Span);
+        foreach (var (path, variable) in variables) variable.Write(values[path]);
     }
 }

@@ -9,20 +9,13 @@ internal sealed class WeightCopy
     public void Take(Model model)
     {
         if (values.Count == 0) values.AddRange(model.Weights.Select(weight => (weight, new Storage(weight.Bytes))));
-        foreach (var (weight, value) in values) Copy(weight.Storage, value);
+        foreach (var (weight, value) in values) weight.Storage.Span.CopyTo(value.Span);
     }
 
     /// <summary>Puts the weights back; false when none were taken.</summary>
     public bool Restore()
     {
-        foreach (var (weight, value) in values) Copy(value, weight.Storage);
+        foreach (var (weight, value) in values) weight.Write(value.Span);
         return values.Count > 0;
-    }
-
-    private static unsafe void Copy(Storage from, Storage to)
-    {
-        Buffer.MemoryCopy(from.Pointer, to.Pointer, to.Bytes, from.Bytes);
-        GC.KeepAlive(from);
-        GC.KeepAlive(to);
     }
 }
