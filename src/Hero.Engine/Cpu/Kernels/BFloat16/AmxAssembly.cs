@@ -1,0 +1,115 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// The AMX loops, in the System V calling convention: void f(TileCall*). tmm0-3 hold the sums of one or two blocks of rows by one or two
+/// vectors of 16 columns, tmm4-5 the left operands, tmm6-7 the right ones. A routine sets the unit's shapes up itself and leaves it
+/// released, so that nothing of it outlives the call.
+/// </summary>
+internal static class AmxAssembly
+{
+    /// <summary>Bytes between the pairs of a right panel, and to its second 16 columns.</summary>
+    private const int RightRowStep = 128, SecondColumns = 64;
+
+    public static byte[] Assemble(int rowBlocks, int columnVectors)
+    {
+        var code = new Assembler(64);
+        Emit(code, rowBlocks == 2, columnVectors == 2);
+        using var bytes = new MemoryStream();
+        code.Assemble(new StreamCodeWriter(bytes), 0);
+        return bytes.ToArray();
+    }
+
+    private static void Emit(Assembler c, bool twoRows, bool twoColumns)
+    {
+        Label block = c.CreateLabel(), clear = c.CreateLabel(), ready = c.CreateLabel(), segment = c.CreateLabel(), step = c.CreateLabel();
+        AssemblerMemoryOperand Field(string name) => __qword_ptr[rdi + TileCall.Offset(name)];
+        AssemblerMemoryOperand BlockField(int index, bool output) => __qword_ptr[rsi + (index * 16 + (output ? 8 : 0))];
+        AssemblerRegister64 leftStep = r8, rightStep = r9, outputStep = r10, leftDepth = r11, rightDepth = rbx;
+        AssemblerRegister64 right = r12, first = r13, second = r14, segments = r15, steps = rbp;
+        AssemblerRegister64[] saved = [rbx, rbp, r12, r13, r14, r15];
+
+        foreach (var register in saved) c.push(register);
+        c.mov(rax, Field(nameof(TileCall.Configuration)));
+        c.ldtilecfg(__[rax]);
+        c.mov(leftStep, Field(nameof(TileCall.LeftRowStep)));
+        c.mov(rightStep, RightRowStep);
+        c.mov(outputStep, Field(nameof(TileCall.OutputRowStep)));
+        c.mov(leftDepth, Field(nameof(TileCall.LeftDepthStep)));
+        c.mov(rightDepth, Field(nameof(TileCall.RightDepthStep)));
+        c.mov(rsi, Field(nameof(TileCall.Blocks)));
+        c.mov(rcx, Field(nameof(TileCall.BlockCount)));
+
+        void Outputs()
+        {
+            c.mov(rax, BlockField(0, output: true));
+            c.add(rax, Field(nameof(TileCall.Output)));
+            if (!twoRows) return;
+            c.mov(rdx, BlockField(1, output: true));
+            c.add(rdx, Field(nameof(TileCall.Output)));
+        }
+
+        c.Label(ref block);
+        c.cmp(Field(nameof(TileCall.Accumulate)), 0);
+        c.je(clear);
+        Outputs();
+        c.tileloadd(tmm0, __[rax + outputStep]);
+        if (twoColumns) c.tileloadd(tmm1, __[rax + outputStep + SecondColumns]);
+        if (twoRows) c.tileloadd(tmm2, __[rdx + outputStep]);
+        if (twoRows && twoColumns) c.tileloadd(tmm3, __[rdx + outputStep + SecondColumns]);
+        c.jmp(ready);
+        c.Label(ref clear);
+        c.tilezero(tmm0);
+        if (twoColumns) c.tilezero(tmm1);
+        if (twoRows) c.tilezero(tmm2);
+        if (twoRows && twoColumns) c.tilezero(tmm3);
+        c.Label(ref ready);
+
+        c.mov(first, BlockField(0, output: false));
+        c.add(first, Field(nameof(TileCall.Left)));
+        if (twoRows) c.mov(second, BlockField(1, output: false));
+        if (twoRows) c.add(second, Field(nameof(TileCall.Left)));
+        c.mov(right, Field(nameof(TileCall.Right)));
+        c.mov(segments, Field(nameof(TileCall.Segments)));
+
+        c.Label(ref segment);
+        c.mov(rax, __qword_ptr[segments]);
+        if (twoRows) c.lea(rdx, __[second + rax]);
+        c.add(rax, first);
+        c.mov(steps, Field(nameof(TileCall.StepsPerSegment)));
+
+        c.Label(ref step);
+        c.tileloadd(tmm6, __[right + rightStep]);
+        c.tileloadd(tmm4, __[rax + leftStep]);
+        c.tdpbf16ps(tmm0, tmm4, tmm6);
+        if (twoColumns) c.tileloadd(tmm7, __[right + rightStep + SecondColumns]);
+        if (twoColumns) c.tdpbf16ps(tmm1, tmm4, tmm7);
+        if (twoRows) c.tileloadd(tmm5, __[rdx + leftStep]);
+        if (twoRows) c.tdpbf16ps(tmm2, tmm5, tmm6);
+        if (twoRows && twoColumns) c.tdpbf16ps(tmm3, tmm5, tmm7);
+        c.add(rax, leftDepth);
+        if (twoRows) c.add(rdx, leftDepth);
+        c.add(right, rightDepth);
+        c.dec(steps);
+        c.jnz(step);
+
+        c.add(segments, 8);
+        c.cmp(segments, Field(nameof(TileCall.SegmentsEnd)));
+        c.jne(segment);
+
+        Outputs();
+        c.tilestored(__[rax + outputStep], tmm0);
+        if (twoColumns) c.tilestored(__[rax + outputStep + SecondColumns], tmm1);
+        if (twoRows) c.tilestored(__[rdx + outputStep], tmm2);
+        if (twoRows && twoColumns) c.tilestored(__[rdx + outputStep + SecondColumns], tmm3);
+        c.add(rsi, twoRows ? 32 : 16);
+        c.dec(rcx);
+        c.jnz(block);
+
+        c.tilerelease();
+        foreach (var register in saved.Reverse()) c.pop(register);
+        c.ret();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.Intrinsics;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Matrix multiplication with operands in bfloat16 and sums in float32: C = op(A) op(B). Operands of float32 are rounded to the nearest
+/// bfloat16 as they are packed; those of two bytes are bfloat16 already.
+/// </summary>
+internal static unsafe class BFloat16Gemm
+{
+    /// <summary>Multiply-adds and sides below which packing for the unit takes longer than the float32 product does.</summary>
+    private const double LeastWork = 128 * 1024;
+    private const int LeastSide = 8;
+
+    /// <summary>Whether the unit is there and a product of this shape gains from it.</summary>
+    public static bool Pays(int m, int n, int k) =>
+        TileUnit.IsSupported && m >= LeastSide && n >= LeastSide && k >= LeastSide && (double)m * n * k >= LeastWork;
+
+    /// <summary>As <see cref="Gemm.Run"/>, with a result of float32.</summary>
+    public static void Run<T, TEpilogue>(
+        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB,
+        int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue
+    {
+        if (batch > 1 && strideB == 0 && !transposeA && strideA == (nint)m * k && strideC == (nint)m * n && (long)m * batch <= int.MaxValue)
+        {
+            m *= batch;   // one tall matrix
+            batch = 1;
+        }
+        for (var i = 0; i < batch; i++) RunOne(a + i * strideA, b + i * strideB, c + i * strideC, m, n, k, transposeA, transposeB, i * strideC, epilogue);
+    }
+
+    private static void RunOne<T, TEpilogue>(
+        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB, nint start, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue
+    {
+        var operands = new BFloat16Operands<T> { A = a, B = b, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB };
+        var body = new BFloat16GemmBody<T, TEpilogue>
+        {
+            Operands = &operands, C = c, Plan = BFloat16GemmPlan.Of(m, n, k), Epilogue = epilogue, OutputStart = start,
+        };
+        operands.Height = body.Plan.Height;
+
+        // What several items read is packed once, before; the rest by the item that reads it.
+        var memory = (ushort*)Scratch.Get(0, ((body.Plan.ColumnBlocks > 1 ? operands.LeftSize : 0) + (body.Plan.RowBlocks > 1 ? operands.RightSize : 0)) * sizeof(ushort));
+        if (body.Plan.ColumnBlocks > 1)
+        {
+            operands.PackedA = memory;
+            memory += operands.LeftSize;
+        }
+        if (body.Plan.RowBlocks > 1) operands.PackedB = memory;
+        operands.Pack();
+
+        var partials = body.Plan.DepthChunks - 1;
+        if (partials > 0) body.Partials = (float*)Scratch.Get(3, (nint)partials * m * n * sizeof(float));
+        WorkerTeam.Default.For(body.Plan.Items, ref body);
+        if (partials > 0) GemmReduction<Float512, Vector512<float>, float, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Operands as a <see cref="TileUnit"/> reads them, from float32 (rounded) or bfloat16. Left: steps of depth, each 16 rows of 32, so that
+/// a row of a step is one line of the cache. Right: panels of 32 columns in pairs of depth, [depth / 2][32][2]. What the source lacks
+/// is zero.
+/// </summary>
+internal static unsafe class BFloat16Packing
+{
+    /// <summary>Elements of one step of a block of a left operand.</summary>
+    public const int LeftStep = TileUnit.Rows * TileUnit.DepthStep;
+
+    /// <summary>Elements of one step of a panel of a right operand.</summary>
+    public const int RightStep = TileUnit.Columns * TileUnit.DepthStep;
+
+    private const int PairElements = 2 * TileUnit.Columns;
+
+    /// <summary>Rows of the left operand that lie along its depth: the first <paramref name="rows"/> of <paramref name="source"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Left<T, TRows>(TRows source, int rows, int depth, ushort* target) where T : unmanaged where TRows : struct, IRowSource<T>
+    {
+        for (var i = 0; i < rows; i++, target += TileUnit.DepthStep)
+        {
+            var row = source[i];
+            var to = target;
+            for (var p = 0; p < depth; p += TileUnit.DepthStep, to += LeftStep) BFloat16Vectors.Along(row + p, depth - p).Store((uint*)to);
+        }
+    }
+
+    /// <summary>Columns <paramref name="start"/> .. + <paramref name="rows"/> of a source of <paramref name="depth"/> rows as rows of the left operand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LeftTransposed<T, TRows>(TRows source, int start, int rows, int depth, ushort* target) where T : unmanaged where TRows : struct, IRowSource<T>
+    {
+        var block = stackalloc Vector512<uint>[16];
+        for (var p = 0; p < depth; p += TileUnit.DepthStep, target += LeftStep)
+        {
+            for (var i = 0; i < 16; i++) block[i] = Pair<T, TRows>(source, p + 2 * i, depth, start, rows);
+            BFloat16Vectors.Transpose(block);
+            for (var i = 0; i < rows; i++) block[i].Store((uint*)target + i * 16);
+        }
+    }
+
+    /// <summary>Columns <paramref name="start"/> .. + <paramref name="columns"/> of a source of <paramref name="depth"/> rows, as <paramref name="pairs"/> pairs of a panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Right<T, TRows>(TRows source, int start, int columns, int depth, int pairs, ushort* target) where T : unmanaged where TRows : struct, IRowSource<T>
+    {
+        for (var pair = 0; pair < pairs; pair++, target += PairElements)
+        {
+            Pair<T, TRows>(source, 2 * pair, depth, start, columns).Store((uint*)target);
+            if (columns > 16) Pair<T, TRows>(source, 2 * pair, depth, start + 16, columns - 16).Store((uint*)target + 16);
+        }
+    }
+
+    /// <summary>Rows of a source, along the depth, as columns of a panel of <paramref name="pairs"/> pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RightTransposed<T, TRows>(TRows source, int columns, int depth, int pairs, ushort* target) where T : unmanaged where TRows : struct, IRowSource<T>
+    {
+        var block = stackalloc Vector512<uint>[16];
+        for (var half = 0; half < columns; half += 16)
+        {
+            for (var pair = 0; pair < pairs; pair += 16)
+            {
+                for (var i = 0; i < 16; i++)
+                {
+                    var row = half + i < columns ? source[half + i] : null;
+                    block[i] = row == null ? Vector512<uint>.Zero : BFloat16Vectors.Along(row + 2 * pair, depth - 2 * pair);
+                }
+                BFloat16Vectors.Transpose(block);
+                var to = (uint*)target + pair * TileUnit.Columns + half;
+                for (var i = 0; i < Math.Min(16, pairs - pair); i++) block[i].Store(to + i * TileUnit.Columns);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Pair<T, TRows>(TRows source, int row, int rows, int start, int columns) where T : unmanaged where TRows : struct, IRowSource<T>
+    {
+        T* even = row < rows ? source[row] : null, odd = row + 1 < rows ? source[row + 1] : null;
+        return BFloat16Vectors.Across(even == null ? null : even + start, odd == null ? null : odd + start, columns);
+    }
+}

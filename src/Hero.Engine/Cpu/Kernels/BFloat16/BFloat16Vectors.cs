@@ -1,0 +1,97 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Vectors of 16 pairs of bfloat16, made from memory of float32 (rounded to nearest, ties to even) or of bfloat16 (any type of two
+/// bytes). The first of a pair is its low half. Needs AVX-512.
+/// </summary>
+internal static unsafe class BFloat16Vectors
+{
+    private static readonly Vector512<ushort> HighHalves = Vector512.Create(
+        (ushort)1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63);
+
+    /// <summary>Elements 0 .. 31 of a row as pairs (0, 1), (2, 3) ...; those from <paramref name="count"/> on are zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Along<T>(T* row, int count) where T : unmanaged
+    {
+        if (row == null) return Vector512<uint>.Zero;
+        if (sizeof(T) == sizeof(float))
+        {
+            var low = Rounded(Load((float*)row, count));
+            var high = Rounded(Load((float*)row + 16, count - 16));
+            return Avx512BW.PermuteVar32x16x2(low.AsUInt16(), HighHalves, high.AsUInt16()).AsUInt32();
+        }
+        if (count >= 32) return Vector512.Load((ushort*)row).AsUInt32();
+        var mask = Vector512.LessThan(Vector512<ushort>.Indices, Vector512.Create((ushort)Math.Max(count, 0)));
+        return Avx512BW.MaskLoad((ushort*)row, mask, Vector512<ushort>.Zero).AsUInt32();
+    }
+
+    /// <summary>Elements 0 .. 15 of two rows as pairs (even[0], odd[0]), (even[1], odd[1]) ...; those from <paramref name="count"/> on are zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Across<T>(T* even, T* odd, int count) where T : unmanaged
+    {
+        var high = Vector512.Create(0xFFFF0000u);
+        if (sizeof(T) == sizeof(float))
+        {
+            var first = even == null ? Vector512<uint>.Zero : Rounded(Load((float*)even, count));
+            var second = odd == null ? Vector512<uint>.Zero : Rounded(Load((float*)odd, count));
+            return Vector512.ConditionalSelect(high, second, first >>> 16);
+        }
+        else
+        {
+            var first = even == null ? Vector512<uint>.Zero : Widened((ushort*)even, count);
+            var second = odd == null ? Vector512<uint>.Zero : Widened((ushort*)odd, count);
+            return first | (second << 16);
+        }
+    }
+
+    /// <summary>Vectors v[i] become vectors whose element i was element of v[i]: 16 x 16 pairs transposed in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(Vector512<uint>* v)
+    {
+        // Pairs of vectors, then pairs of pairs: after these, quarter q of w[4g + j] holds column 4q + j of rows 4g .. 4g + 3.
+        var w = stackalloc Vector512<uint>[16];
+        for (var g = 0; g < 16; g += 4)
+        {
+            Vector512<uint> a = Avx512F.UnpackLow(v[g], v[g + 1]), b = Avx512F.UnpackHigh(v[g], v[g + 1]);
+            Vector512<uint> c = Avx512F.UnpackLow(v[g + 2], v[g + 3]), d = Avx512F.UnpackHigh(v[g + 2], v[g + 3]);
+            w[g] = Avx512F.UnpackLow(a.AsUInt64(), c.AsUInt64()).AsUInt32();
+            w[g + 1] = Avx512F.UnpackHigh(a.AsUInt64(), c.AsUInt64()).AsUInt32();
+            w[g + 2] = Avx512F.UnpackLow(b.AsUInt64(), d.AsUInt64()).AsUInt32();
+            w[g + 3] = Avx512F.UnpackHigh(b.AsUInt64(), d.AsUInt64()).AsUInt32();
+        }
+        // Then quarters change places as single elements would in a transpose of 4 x 4.
+        for (var j = 0; j < 4; j++)
+        {
+            Vector512<uint> a = Avx512F.Shuffle4x128(w[j], w[4 + j], 0x88), b = Avx512F.Shuffle4x128(w[j], w[4 + j], 0xDD);
+            Vector512<uint> c = Avx512F.Shuffle4x128(w[8 + j], w[12 + j], 0x88), d = Avx512F.Shuffle4x128(w[8 + j], w[12 + j], 0xDD);
+            v[j] = Avx512F.Shuffle4x128(a, c, 0x88);
+            v[4 + j] = Avx512F.Shuffle4x128(b, d, 0x88);
+            v[8 + j] = Avx512F.Shuffle4x128(a, c, 0xDD);
+            v[12 + j] = Avx512F.Shuffle4x128(b, d, 0xDD);
+        }
+    }
+
+    /// <summary>float32 whose high halves are the values as bfloat16; what is not a number stays so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Rounded(Vector512<float> value)
+    {
+        var bits = value.AsUInt32();
+        var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512.Create(1u));
+        return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, bits | Vector512.Create(0x00400000u));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(float* source, int count) => count >= 16 ? Vector512.Load(source) : Float512.LoadFirst(source, Math.Max(count, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Widened(ushort* source, int count)
+    {
+        if (count >= 16) return Avx512F.ConvertToVector512UInt32(Vector256.Load(source));
+        var mask = Vector512.LessThan(Vector512<ushort>.Indices, Vector512.Create((ushort)Math.Max(count, 0)));
+        return Avx512F.ConvertToVector512UInt32(Avx512BW.MaskLoad(source, mask, Vector512<ushort>.Zero).GetLower());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Work for a matrix unit: a row of blocks of the output, each up to 16 rows x 32 columns of float32 sums,
+/// output[i, j] (+)= sum over segments s and depth p of left[i, s, p] right[s, p, j], operands in bfloat16. All blocks share the right
+/// operand, a panel of 32 columns in pairs of depth: [depth / 2][32][2]. Assembled code reads this by the offsets of its fields.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TileCall
+{
+    /// <summary>Where the offsets in <see cref="Blocks"/> count from.</summary>
+    public byte* Left, Output;
+
+    public byte* Right;
+
+    public TileBlock* Blocks;
+
+    public nint BlockCount;
+
+    /// <summary>Bytes from a block's left operand to where each segment of the inner dimension begins.</summary>
+    public nint* Segments;
+
+    public nint SegmentCount;
+
+    /// <summary>Steps of <see cref="TileUnit.DepthStep"/> or less in a segment.</summary>
+    public nint StepsPerSegment;
+
+    /// <summary>Bytes from one row of a left operand to the next, and from one step of depth to the next.</summary>
+    public nint LeftRowStep, LeftDepthStep;
+
+    /// <summary>Bytes from one row of the output to the next.</summary>
+    public nint OutputRowStep;
+
+    /// <summary>1 to add to what the output holds, 0 to overwrite it.</summary>
+    public nint Accumulate;
+
+    /// <summary>What <see cref="TileUnit.Run"/> fills in: bytes of the right operand in a step, the end of the segments, the unit's shapes.</summary>
+    public nint RightDepthStep;
+
+    public nint* SegmentsEnd;
+
+    public byte* Configuration;
+
+    /// <summary>The offset of a field, for assembled code.</summary>
+    public static int Offset(string field) => (int)Marshal.OffsetOf<TileCall>(field);
+}
+
+/// <summary>Where one block of a <see cref="TileCall"/> reads and writes, in bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct TileBlock(nint left, nint output)
+{
+    public readonly nint Left = left, Output = output;
+}
