@@ -3,7 +3,7 @@ using Hero.Compiling;
 namespace Hero;
 
 /// <summary>
-/// An expression over inputs, compiled: traced once for each combination of input shapes and types, then run again and again.
+/// An expression over inputs, compiled: traced once for each combination of input shapes and types (and <see cref="DefaultMatmulPrecision"/>), then run again and again.
 /// Assignments to variables made while tracing happen at the end of every run, all of them from the values before the run. Safe
 /// to call from several threads, as far as its updates allow.
 /// </summary>

@@ -1,7 +1,7 @@
 namespace Hero.Compiling;
 
 /// <summary>
-/// The plans of a function by the types and shapes of its inputs. Looking one up takes no lock; adding is for one thread at a time.
+/// The plans of a function by the types and shapes of its inputs and the default precision of the moment. Looking one up takes no lock; adding is for one thread at a time.
 /// </summary>
 internal sealed class PlanCache
 {
@@ -11,12 +11,13 @@ internal sealed class PlanCache
     private volatile Entry[] entries = [];
     private long uses;
 
-    /// <summary>The plan for inputs like these; null where there is none yet.</summary>
+    /// <summary>The plan for inputs like these, here and now; null where there is none yet.</summary>
     public Plan? Find(ReadOnlySpan<Tensor> inputs)
     {
+        var precision = DefaultMatmulPrecision.Current;
         foreach (var entry in entries)
         {
-            if (!entry.Fits(inputs)) continue;
+            if (entry.Precision != precision || !entry.Fits(inputs)) continue;
             // Not counted exactly when several threads are here at a time: which plan is the oldest is a guess then.
             entry.LastUse = ++uses;
             return entry.Plan;
@@ -35,6 +36,8 @@ internal sealed class PlanCache
         private readonly (DType Type, Shape Shape)[] signature = Signature(inputs);
 
         public Plan Plan { get; } = plan;
+
+        public MatmulPrecision Precision { get; } = DefaultMatmulPrecision.Current;
 
         public long LastUse { get; set; }
 

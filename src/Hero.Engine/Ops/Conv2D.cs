@@ -8,16 +8,24 @@ namespace Hero
         /// 2-D convolution (cross-correlation, as every framework means it) of pictures (batch, height, width, in) with filters
         /// (kernelHeight, kernelWidth, in / groups, out): y[b, i, j, o] = sum x[b, i s + u d - p, j s + v d - p, c] f[u, v, c, o].
         /// </summary>
+        /// <param name="filter">(kernelHeight, kernelWidth, in / groups, out).</param>
+        /// <param name="strides">Pixels from one output to the next.</param>
+        /// <param name="padding">What surrounds the pictures.</param>
+        /// <param name="dilation">Pixels from one filter element to the next.</param>
+        /// <param name="groups">Channels are cut into so many groups, each with its own filters.</param>
+        /// <param name="precision">How exactly to multiply float32; null for <see cref="DefaultMatmulPrecision"/>.</param>
         /// <returns>(batch, outHeight, outWidth, out).</returns>
         /// <exception cref="ArgumentException">Channels do not match the filter's, or the window does not fit.</exception>
-        public Tensor Conv2D(Tensor filter, (int Height, int Width)? strides = null, Padding padding = default, (int Height, int Width)? dilation = null, int groups = 1)
+        public Tensor Conv2D(
+            Tensor filter, (int Height, int Width)? strides = null, Padding padding = default, (int Height, int Width)? dilation = null,
+            int groups = 1, MatmulPrecision? precision = null)
         {
             ArgumentNullException.ThrowIfNull(filter);
             if (filter.Rank != 4) throw new ArgumentException($"Conv2D expects a filter of shape (height, width, in / groups, out), got {filter.Shape}.", nameof(filter));
             var window = Window2D.Create(nameof(Conv2D), Shape, filter.Shape[3], (filter.Shape[0], filter.Shape[1]), strides ?? (1, 1), padding, dilation ?? (1, 1), groups);
             if (groups < 1 || Shape[3] % groups != 0 || filter.Shape[3] % groups != 0 || filter.Shape[2] != Shape[3] / groups)
                 throw new ArgumentException($"Conv2D of {Shape[3]} channels in {groups} groups expects a filter of shape ({filter.Shape[0]}, {filter.Shape[1]}, {Shape[3] / Math.Max(groups, 1)}, out), out a multiple of {groups}; got {filter.Shape}.", nameof(filter));
-            return new Conv2DOp(window, Depthwise: false).Apply(this, filter);
+            return new Conv2DOp(window, Depthwise: false, MatmulPrecisions.Of(DType, precision)).Apply(this, filter);
         }
     }
 }
@@ -28,7 +36,7 @@ namespace Hero.Ops
     /// y = x * f; the three of them, y, dx and df, are each the gradient of the others, so any order of derivative works. Depthwise:
     /// each channel with its own filters.
     /// </summary>
-    internal sealed record Conv2DOp(Window2D Window, bool Depthwise) : Op
+    internal sealed record Conv2DOp(Window2D Window, bool Depthwise, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
         public override string Name => Depthwise ? nameof(Tensor.DepthwiseConv2D) : nameof(Tensor.Conv2D);
 
@@ -43,13 +51,13 @@ namespace Hero.Ops
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DInputGradientOp(Window, Depthwise).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window, Depthwise).Apply(output.Inputs[0], upstream),
+            new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(output.Inputs[0], upstream),
         ];
     }
 
     /// <summary>(dy, f) -> dx of a <see cref="Conv2DOp"/>.</summary>
-    internal sealed record Conv2DInputGradientOp(Window2D Window, bool Depthwise) : Op
+    internal sealed record Conv2DInputGradientOp(Window2D Window, bool Depthwise, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
         public override string Name => Depthwise ? "DepthwiseConv2DInputGradient" : "Conv2DInputGradient";
 
@@ -59,13 +67,13 @@ namespace Hero.Ops
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DOp(Window, Depthwise).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window, Depthwise).Apply(upstream, output.Inputs[0]),
+            new Conv2DOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[1]),
+            new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[0]),
         ];
     }
 
     /// <summary>(x, dy) -> df of a <see cref="Conv2DOp"/>.</summary>
-    internal sealed record Conv2DFilterGradientOp(Window2D Window, bool Depthwise) : Op
+    internal sealed record Conv2DFilterGradientOp(Window2D Window, bool Depthwise, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
         public override string Name => Depthwise ? "DepthwiseConv2DFilterGradient" : "Conv2DFilterGradient";
 
@@ -77,8 +85,8 @@ namespace Hero.Ops
 
         public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         [
-            new Conv2DInputGradientOp(Window, Depthwise).Apply(output.Inputs[1], upstream),
-            new Conv2DOp(Window, Depthwise).Apply(output.Inputs[0], upstream),
+            new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(output.Inputs[1], upstream),
+            new Conv2DOp(Window, Depthwise, Precision).Apply(output.Inputs[0], upstream),
         ];
     }
 }

@@ -8,13 +8,15 @@ namespace Hero
         /// The matrix product of the last two axes, (..., m, k) x (..., k, n) -> (..., m, n); axes before them broadcast. A
         /// vector counts as a row on the left, as a column on the right, and its axis is dropped from the result (as NumPy).
         /// </summary>
+        /// <param name="other">The right operand.</param>
+        /// <param name="precision">How exactly to multiply float32; null for <see cref="DefaultMatmulPrecision"/>.</param>
         /// <exception cref="ArgumentException">The inner dimensions differ, or an operand is a scalar.</exception>
-        public Tensor MatMul(Tensor other)
+        public Tensor MatMul(Tensor other, MatmulPrecision? precision = null)
         {
             ArgumentNullException.ThrowIfNull(other);
             if (Rank == 0 || other.Rank == 0) throw new ArgumentException($"MatMul needs vectors or matrices, got shapes {Shape} and {other.Shape}. Use * for scalars.", nameof(other));
-            if (Rank == 1) return ExpandDims(0).MatMul(other).Squeeze(other.Rank == 1 ? 0 : -2);
-            if (other.Rank == 1) return MatMul(other.ExpandDims(1)).Squeeze(-1);
+            if (Rank == 1) return ExpandDims(0).MatMul(other, precision).Squeeze(other.Rank == 1 ? 0 : -2);
+            if (other.Rank == 1) return MatMul(other.ExpandDims(1), precision).Squeeze(-1);
             if (Shape[^1] != other.Shape[^2])
                 throw new ArgumentException($"MatMul of shapes {Shape} and {other.Shape}: the last dimension of the first ({Shape[^1]}) must equal the last but one of the second ({other.Shape[^2]}).", nameof(other));
             var type = DTypes.Promote(DType, other.DType);
@@ -26,7 +28,7 @@ namespace Hero
                 a = a.Reshape(new Shape([1, checked((int)(a.Size / Math.Max(a.Shape[^1], 1))), a.Shape[^1]]));
             else
                 a = MatMulOp.Batch(a, outer);
-            var product = new MatMulOp(transposeA, transposeB).Apply(a, MatMulOp.Batch(b, outer));
+            var product = new MatMulOp(transposeA, transposeB, MatmulPrecisions.Of(type, precision)).Apply(a, MatMulOp.Batch(b, outer));
             return product.Reshape(new Shape([.. outer.Dimensions, Shape[^2], other.Shape[^1]]));
         }
     }
@@ -38,7 +40,7 @@ namespace Hero.Ops
     /// z = op(a) op(b) for [batch, rows, columns], where op may transpose and a batch of 1 serves all of the other's;
     /// da = dz op(b)', db = op(a)' dz, summed over the batch where it was 1.
     /// </summary>
-    internal sealed record MatMulOp(bool TransposeA, bool TransposeB) : Op
+    internal sealed record MatMulOp(bool TransposeA, bool TransposeB, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
         public override string Name => nameof(Tensor.MatMul);
 
@@ -55,8 +57,8 @@ namespace Hero.Ops
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var (a, b) = (output.Inputs[0], output.Inputs[1]);
-            var da = TransposeA ? new MatMulOp(TransposeB, true).Apply(b, upstream) : new MatMulOp(false, !TransposeB).Apply(upstream, b);
-            var db = TransposeB ? new MatMulOp(true, TransposeA).Apply(upstream, a) : new MatMulOp(!TransposeA, false).Apply(a, upstream);
+            var da = TransposeA ? new MatMulOp(TransposeB, true, Precision).Apply(b, upstream) : new MatMulOp(false, !TransposeB, Precision).Apply(upstream, b);
+            var db = TransposeB ? new MatMulOp(true, TransposeA, Precision).Apply(upstream, a) : new MatMulOp(!TransposeA, false, Precision).Apply(a, upstream);
             return [Collapse(da, a), Collapse(db, b)];
         }
 

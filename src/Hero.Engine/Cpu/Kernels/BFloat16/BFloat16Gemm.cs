@@ -13,6 +13,9 @@ internal static unsafe class BFloat16Gemm
     private const double LeastWork = 128 * 1024;
     private const int LeastSide = 8;
 
+    /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
+    private const double LargeMatrix = 16_000_000;
+
     /// <summary>Whether the unit is there and a product of this shape gains from it.</summary>
     public static bool Pays(int m, int n, int k) =>
         TileUnit.IsSupported && m >= LeastSide && n >= LeastSide && k >= LeastSide && (double)m * n * k >= LeastWork;
@@ -29,7 +32,13 @@ internal static unsafe class BFloat16Gemm
             m *= batch;   // one tall matrix
             batch = 1;
         }
-        for (var i = 0; i < batch; i++) RunOne(a + i * strideA, b + i * strideB, c + i * strideC, m, n, k, transposeA, transposeB, i * strideC, epilogue);
+        var matrices = new Matrices<T, TEpilogue>
+        {
+            A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
+            StrideA = strideA, StrideB = strideB, StrideC = strideC, Epilogue = epilogue,
+        };
+        if ((double)m * n * k < LargeMatrix) WorkerTeam.Default.For(batch, ref matrices);
+        else for (var i = 0; i < batch; i++) matrices.Run(i);
     }
 
     private static void RunOne<T, TEpilogue>(
@@ -58,5 +67,19 @@ internal static unsafe class BFloat16Gemm
         if (partials > 0) body.Partials = (float*)Scratch.Get(3, (nint)partials * m * n * sizeof(float));
         WorkerTeam.Default.For(body.Plan.Items, ref body);
         if (partials > 0) GemmReduction<Float512, Vector512<float>, float, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+    }
+
+    /// <summary>The products of a batch.</summary>
+    private struct Matrices<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
+    {
+        public T* A, B;
+        public float* C;
+        public int M, N, K;
+        public bool TransposeA, TransposeB;
+        public nint StrideA, StrideB, StrideC;
+        public TEpilogue Epilogue;
+
+        public readonly void Run(int item) =>
+            RunOne(A + item * StrideA, B + item * StrideB, C + item * StrideC, M, N, K, TransposeA, TransposeB, item * StrideC, Epilogue);
     }
 }

@@ -1,7 +1,7 @@
 using Hero.Cpu.Kernels;
 using Hero.Cpu.Runtime;
 
-namespace Hero.Engine.Tests.Cpu.Kernels.BFloat16;
+namespace Hero.Engine.Tests.Cpu.Kernels;
 
 [Collection("threads")]
 public sealed unsafe class BFloat16GemmTests
@@ -35,7 +35,7 @@ public sealed unsafe class BFloat16GemmTests
         {
             var problem = new Problem(m, n, k, transposeA, transposeB);
             problem.Check(problem.Run<float>());
-            Assert.Equal(problem.Run<float>(), problem.Run<ushort>());
+            Assert.Equal(problem.Run<float>(), problem.Run<Hero.BFloat16>());
         }
     }
 
@@ -170,7 +170,7 @@ public sealed unsafe class BFloat16GemmTests
                 expected.Add((q * m + i) * n + j, left[q * strideA + (transposeA ? p * m + i : i * k + p)] * right[q * strideB + (transposeB ? j * k + p : p * n + j)]);
         }
 
-        /// <summary>The product, with operands in float32, or already rounded to bfloat16 (as ushort).</summary>
+        /// <summary>The product, with operands in float32, or already rounded to bfloat16.</summary>
         public float[] Run<T>(bool addSeven = false) where T : unmanaged
         {
             T[] left = Stored<T>(a), right = Stored<T>(b);
@@ -199,7 +199,7 @@ public sealed unsafe class BFloat16GemmTests
         private static T[] Stored<T>(float[] values) where T : unmanaged
         {
             float[] guarded = [.. values, .. Enumerable.Repeat(float.NaN, Guard)];
-            return typeof(T) == typeof(float) ? (T[])(object)guarded : (T[])(object)Array.ConvertAll(guarded, BFloat16Numbers.Bits);
+            return typeof(T) == typeof(float) ? (T[])(object)guarded : (T[])(object)Array.ConvertAll(guarded, value => (Hero.BFloat16)value);
         }
 
         private static float[] Values(int count, int seed)

@@ -1,4 +1,4 @@
-namespace Hero.Engine.Tests.Cpu.Kernels.BFloat16;
+namespace Hero.Engine.Tests.Cpu.Kernels;
 
 /// <summary>The rounding of the format, written plainly: 8 exponent bits, 8 significant bits of which 7 are stored, ties to even.</summary>
 internal static class BFloat16Numbers

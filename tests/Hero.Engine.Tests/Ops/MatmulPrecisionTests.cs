@@ -1,0 +1,87 @@
+using Hero.Cpu.Kernels;
+
+namespace Hero.Engine.Tests.Ops;
+
+public sealed class MatmulPrecisionTests
+{
+    // 1 + 1/512 needs 10 significant bits: bfloat16 has 8 and makes it 1.
+    private const float Fine = 1 + 1f / 512;
+
+    // What a product of ones with Fine gives, by precision, at a size that the unit takes.
+    private static float Rounded => TileUnit.IsSupported ? 1 : Fine;
+
+    private static Tensor Ones => Tensor.Ones([64, 64]) / 64;
+
+    private static Tensor Finely => Tensor.Full([64, 64], Fine);
+
+    [Fact]
+    public void Products_are_float32_unless_asked_otherwise()
+    {
+        Assert.Equal(MatmulPrecision.Highest, DefaultMatmulPrecision.Current);
+        Assert.Equal(Fine, Ones.MatMul(Finely)[0, 0].Item<float>());
+        Assert.Equal(Fine, Ones.MatMul(Finely, MatmulPrecision.High)[0, 0].Item<float>(), 1e-5f);
+    }
+
+    [Fact]
+    public void One_product_can_have_its_own_precision() =>
+        Assert.Equal(Rounded, Ones.MatMul(Finely, MatmulPrecision.Medium)[0, 0].Item<float>());
+
+    [Fact]
+    public void Gradients_have_the_precision_of_their_product()
+    {
+        var x = Ones;
+        var gradient = Gradient.Of(x.MatMul(Finely, MatmulPrecision.Medium).Sum(), x);
+        Assert.Equal(64 * Rounded, gradient[0, 0].Item<float>());
+    }
+
+    [Fact]
+    public void A_function_called_under_another_precision_is_traced_anew_and_keeps_its_plans()
+    {
+        var traces = 0;
+        var function = Function.Compile((x, y) =>
+        {
+            traces++;
+            return x.MatMul(y);
+        });
+        Assert.Equal(Fine, function.Call(Ones, Finely)[0, 0].Item<float>());
+        using (DefaultMatmulPrecision.Use(MatmulPrecision.Medium))
+            for (var i = 0; i < 2; i++) Assert.Equal(Rounded, function.Call(Ones, Finely)[0, 0].Item<float>());
+        Assert.Equal(Fine, function.Call(Ones, Finely)[0, 0].Item<float>());
+        Assert.Equal(2, traces);
+    }
+
+    [Fact]
+    public void Uses_nest_and_end_and_cannot_be_overridden_by_the_setting_for_all()
+    {
+        using (DefaultMatmulPrecision.Use(MatmulPrecision.Medium))
+        {
+            using (DefaultMatmulPrecision.Use(MatmulPrecision.High)) Assert.Equal(MatmulPrecision.High, DefaultMatmulPrecision.Current);
+            Assert.Equal(MatmulPrecision.Medium, DefaultMatmulPrecision.Current);
+            var error = Assert.Throws<InvalidOperationException>(() => DefaultMatmulPrecision.Current = MatmulPrecision.Highest);
+            Assert.Contains("Medium", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(MatmulPrecision.Highest, DefaultMatmulPrecision.Current);
+    }
+
+    [Fact]
+    public void Double_precision_stays_double()
+    {
+        var product = Ones.Cast(DType.Float64).MatMul(Finely.Cast(DType.Float64), MatmulPrecision.Medium);
+        Assert.Equal(Fine, product[0, 0].Item<double>());
+    }
+
+    [Theory]
+    [InlineData(null, MatmulPrecision.Highest)]
+    [InlineData("", MatmulPrecision.Highest)]
+    [InlineData("highest", MatmulPrecision.Highest)]
+    [InlineData("High", MatmulPrecision.High)]
+    [InlineData(" medium ", MatmulPrecision.Medium)]
+    public void The_environment_names_a_precision(string? text, MatmulPrecision expected) => Assert.Equal(expected, DefaultMatmulPrecision.Parse(text));
+
+    [Fact]
+    public void Other_names_and_values_are_refused()
+    {
+        Assert.Contains("\"bfloat16\"", Assert.Throws<FormatException>(() => DefaultMatmulPrecision.Parse("bfloat16")).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => DefaultMatmulPrecision.Use((MatmulPrecision)7));
+    }
+}
