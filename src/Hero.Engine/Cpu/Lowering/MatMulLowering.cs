@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hero.Compiling;
 using Hero.Cpu.Kernels;
 using Hero.Ops;
@@ -9,7 +10,7 @@ internal static unsafe class MatMulLowering
     public static Kernel Lower(MatMulOp op, Lowering lowering) =>
         lowering.Node.DType == DType.Float32 ? Lower<float>(op, lowering) : Lower<double>(op, lowering);
 
-    private static Kernel Lower<T>(MatMulOp op, Lowering lowering) where T : unmanaged
+    private static Kernel Lower<T>(MatMulOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         var (a, b) = (lowering.Node.Inputs[0].Shape, lowering.Node.Inputs[1].Shape);
         var (batch, m, n) = (lowering.Node.Shape[0], lowering.Node.Shape[1], lowering.Node.Shape[2]);

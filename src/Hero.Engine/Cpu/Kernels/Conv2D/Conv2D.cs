@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Hero.Cpu.Kernels;
@@ -16,7 +17,7 @@ internal static unsafe class Conv2D
     /// The epilogue's ranges count from <paramref name="y"/>.
     /// </summary>
     public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue)
-        where T : unmanaged
+        where T : unmanaged, INumber<T>
         where TEpilogue : struct, IEpilogue
     {
         if (OutputSize(w) == 0) return;
@@ -25,28 +26,15 @@ internal static unsafe class Conv2D
             Gemm.Run(x, filter, y, pixels, w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue);
             return;
         }
-        if (typeof(T) == typeof(float))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
-            else Conv2DDriver<FloatScalar, float, float>.Forward(Lying(w), (float*)x, (float*)filter, (float*)y, epilogue);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
-            else Conv2DDriver<DoubleScalar, double, double>.Forward(Lying(w), (double*)x, (double*)filter, (double*)y, epilogue);
-        }
-        else
-        {
-            throw Unsupported(typeof(T));
-        }
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        if (Vector512.IsHardwareAccelerated) Conv2DDriver<TileVector512<T>, Vector512<T>, T>.Forward(Lying(w), x, filter, y, epilogue);
+        else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.Forward(Lying(w), x, filter, y, epilogue);
+        else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.Forward(Lying(w), x, filter, y, epilogue);
+        else Conv2DDriver<TileVector1<T>, T, T>.Forward(Lying(w), x, filter, y, epilogue);
     }
 
     /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>
-    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, T* dx) where T : unmanaged
+    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, T* dx) where T : unmanaged, INumber<T>
     {
         if (OutputSize(w) == 0)
         {
@@ -58,28 +46,15 @@ internal static unsafe class Conv2D
             Gemm.Run(dy, filter, dx, pixels, w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, default(NoEpilogue));
             return;
         }
-        if (typeof(T) == typeof(float))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
-            else Conv2DDriver<FloatScalar, float, float>.InputGradient(Lying(w), (float*)dy, (float*)filter, (float*)dx);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
-            else Conv2DDriver<DoubleScalar, double, double>.InputGradient(Lying(w), (double*)dy, (double*)filter, (double*)dx);
-        }
-        else
-        {
-            throw Unsupported(typeof(T));
-        }
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        if (Vector512.IsHardwareAccelerated) Conv2DDriver<TileVector512<T>, Vector512<T>, T>.InputGradient(Lying(w), dy, filter, dx);
+        else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.InputGradient(Lying(w), dy, filter, dx);
+        else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.InputGradient(Lying(w), dy, filter, dx);
+        else Conv2DDriver<TileVector1<T>, T, T>.InputGradient(Lying(w), dy, filter, dx);
     }
 
     /// <summary>The gradient with respect to the filter: overwrites all of <paramref name="dfilter"/>.</summary>
-    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter) where T : unmanaged
+    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter) where T : unmanaged, INumber<T>
     {
         if (OutputSize(w) == 0)
         {
@@ -91,24 +66,11 @@ internal static unsafe class Conv2D
             Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, pixels, true, false, 1, 0, 0, 0, default(NoEpilogue));
             return;
         }
-        if (typeof(T) == typeof(float))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Float512, Vector512<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Float256, Vector256<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Float128, Vector128<float>, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
-            else Conv2DDriver<FloatScalar, float, float>.FilterGradient(Lying(w), (float*)x, (float*)dy, (float*)dfilter);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            if (Vector512.IsHardwareAccelerated) Conv2DDriver<Double512, Vector512<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
-            else if (Vector256.IsHardwareAccelerated) Conv2DDriver<Double256, Vector256<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
-            else if (Vector128.IsHardwareAccelerated) Conv2DDriver<Double128, Vector128<double>, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
-            else Conv2DDriver<DoubleScalar, double, double>.FilterGradient(Lying(w), (double*)x, (double*)dy, (double*)dfilter);
-        }
-        else
-        {
-            throw Unsupported(typeof(T));
-        }
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        if (Vector512.IsHardwareAccelerated) Conv2DDriver<TileVector512<T>, Vector512<T>, T>.FilterGradient(Lying(w), x, dy, dfilter);
+        else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.FilterGradient(Lying(w), x, dy, dfilter);
+        else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.FilterGradient(Lying(w), x, dy, dfilter);
+        else Conv2DDriver<TileVector1<T>, T, T>.FilterGradient(Lying(w), x, dy, dfilter);
     }
 
     private static nint OutputSize(in Window2D w) => (nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels;

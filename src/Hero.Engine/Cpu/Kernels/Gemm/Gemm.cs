@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 
 namespace Hero.Cpu.Kernels;
@@ -17,7 +18,7 @@ internal static unsafe class Gemm
     public static void Run<T, TEpilogue>(
         T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB,
         int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue)
-        where T : unmanaged
+        where T : unmanaged, INumber<T>
         where TEpilogue : struct, IEpilogue
     {
         if (m == 0 || n == 0 || batch == 0) return;
@@ -26,26 +27,15 @@ internal static unsafe class Gemm
             A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
             Batch = batch, StrideA = strideA, StrideB = strideB, StrideC = strideC,
         };
-        if (typeof(T) == typeof(float))
-        {
-            if (Vector512.IsHardwareAccelerated) GemmDriver<Float512, Vector512<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
-            else if (Vector256.IsHardwareAccelerated) GemmDriver<Float256, Vector256<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
-            else if (Vector128.IsHardwareAccelerated) GemmDriver<Float128, Vector128<float>, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
-            else GemmDriver<FloatScalar, float, float, TEpilogue>.Run((GemmCall<float>*)&call, epilogue);
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            if (Vector512.IsHardwareAccelerated) GemmDriver<Double512, Vector512<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
-            else if (Vector256.IsHardwareAccelerated) GemmDriver<Double256, Vector256<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
-            else if (Vector128.IsHardwareAccelerated) GemmDriver<Double128, Vector128<double>, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
-            else GemmDriver<DoubleScalar, double, double, TEpilogue>.Run((GemmCall<double>*)&call, epilogue);
-        }
-        else
-        {
-            throw new NotSupportedException(
-                $"Matrix multiplication computes in float32 and float64, got {typeof(T).Name}. Cast the operands to one of them first.");
-        }
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        if (Vector512.IsHardwareAccelerated) GemmDriver<TileVector512<T>, Vector512<T>, T, TEpilogue>.Run(&call, epilogue);
+        else if (Vector256.IsHardwareAccelerated) GemmDriver<TileVector256<T>, Vector256<T>, T, TEpilogue>.Run(&call, epilogue);
+        else if (Vector128.IsHardwareAccelerated) GemmDriver<TileVector128<T>, Vector128<T>, T, TEpilogue>.Run(&call, epilogue);
+        else GemmDriver<TileVector1<T>, T, T, TEpilogue>.Run(&call, epilogue);
     }
+
+    internal static NotSupportedException Unsupported(Type type) =>
+        new($"Matrix multiplication computes in float32 and float64, got {type.Name}. Cast the operands to one of them first.");
 }
 
 /// <summary>The arguments of one <see cref="Gemm.Run"/>.</summary>

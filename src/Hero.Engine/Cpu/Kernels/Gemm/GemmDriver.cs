@@ -125,7 +125,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             {
                 var panels = GemmPlan.Up(n, 2 * GemmTiles<TSimd, TVector, T>.Lanes);
                 body.PackedB = (T*)Scratch.Get(0, (nint)panels * k * 2 * sizeof(TVector));
-                GemmPacking<TSimd, TVector, T>.Right(body.B, k, n, transposeB, body.PackedB);
+                GemmPacking<TSimd, TVector, T>.Right(body.B, transposeB ? k : n, k, n, transposeB, body.PackedB);
             }
         }
         var partials = body.Plan.DepthChunks - 1;

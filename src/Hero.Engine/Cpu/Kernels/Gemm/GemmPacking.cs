@@ -20,14 +20,18 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
 
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
-    /// <summary>Packs a whole right operand: [depth, columns], or [columns, depth] when it is transposed.</summary>
-    public static void Right(T* source, int depth, int columns, bool transposed, T* target)
+    /// <summary>
+    /// Packs a whole right operand: [depth, columns], or [columns, depth] when it is transposed, rows <paramref name="step"/>
+    /// elements apart.
+    /// </summary>
+    public static void Right(T* source, nint step, int depth, int columns, bool transposed, T* target)
     {
+        if (depth == 0) return;
         var panels = GemmPlan.Up(columns, 2 * Lanes);
         var cuts = Math.Clamp((int)((long)depth * columns / ItemElements / panels), 1, depth);
         var body = new RightBody
         {
-            Source = source, Target = target, Depth = depth, Columns = columns, Transposed = transposed,
+            Source = source, Step = step, Target = target, Depth = depth, Columns = columns, Transposed = transposed,
             Cuts = cuts, PanelsPerItem = Math.Max(1, (int)Math.Min(panels, ItemElements / (2L * Lanes * GemmPlan.Up(depth, cuts)))),
         };
         WorkerTeam.Default.For(GemmPlan.Up(panels, body.PanelsPerItem) * cuts, ref body);
@@ -105,6 +109,7 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
     private struct RightBody : IParallelBody
     {
         public T* Source, Target;
+        public nint Step;
         public int Depth, Columns, Cuts, PanelsPerItem;
         public bool Transposed;
 
@@ -117,8 +122,7 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
             for (; panel < end; panel++)
             {
                 var target = Target + (nint)panel * Depth * 2 * Lanes + (nint)from * Width(Columns, panel);
-                if (Transposed) Panel(Source + from, Depth, to - from, Columns, transposed: true, panel, target);
-                else Panel(Source + (nint)from * Columns, Columns, to - from, Columns, transposed: false, panel, target);
+                Panel(Source + (Transposed ? from : from * Step), Step, to - from, Columns, Transposed, panel, target);
             }
         }
     }

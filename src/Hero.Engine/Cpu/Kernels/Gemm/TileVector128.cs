@@ -1,92 +1,73 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>float32 in 128-bit registers (ARM64 and old x64).</summary>
-internal unsafe struct Float128 : ITileVector<Vector128<float>, float>
+/// <summary>128-bit registers (ARM64 and old x64): 16 registers hold 6 x 2 sums, two vectors of the right operand and a broadcast.</summary>
+internal unsafe struct TileVector128<T> : ITileVector<Vector128<T>, T> where T : unmanaged
 {
     public static int MaxRows => 6;
 
-    public static Vector128<float> Zero
+    public static Vector128<T> Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector128<float>.Zero;
+        get => Vector128<T>.Zero;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Load(float* source) => Vector128.Load(source);
+    public static Vector128<T> Load(T* source) => Vector128.Load(source);
 
-    public static Vector128<float> LoadFirst(float* source, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> LoadFirst(T* source, int count)
     {
-        if (count >= Vector128<float>.Count) return Vector128.Load(source);
-        var value = Vector128<float>.Zero;
+        if (Avx.IsSupported && sizeof(T) == 4) return Avx.MaskLoad((float*)source, Mask4(count)).As<float, T>();
+        if (Avx.IsSupported && sizeof(T) == 8) return Avx.MaskLoad((double*)source, Mask8(count)).As<double, T>();
+        return LoadEach(source, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFirst(Vector128<T> value, T* target, int count)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4) Avx.MaskStore((float*)target, Mask4(count), value.As<T, float>());
+        else if (Avx.IsSupported && sizeof(T) == 8) Avx.MaskStore((double*)target, Mask8(count), value.As<T, double>());
+        else StoreEach(value, target, count);
+    }
+
+    private static Vector128<T> LoadEach(T* source, int count)
+    {
+        if (count >= Vector128<T>.Count) return Vector128.Load(source);
+        var value = Vector128<T>.Zero;
         for (var i = 0; i < count; i++) value = value.WithElement(i, source[i]);
         return value;
     }
 
-    public static void StoreFirst(Vector128<float> value, float* target, int count)
+    private static void StoreEach(Vector128<T> value, T* target, int count)
     {
-        if (count >= Vector128<float>.Count) value.Store(target);
+        if (count >= Vector128<T>.Count) value.Store(target);
         else for (var i = 0; i < count; i++) target[i] = value.GetElement(i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Broadcast(float* source) => Vector128.Create(*source);
+    public static Vector128<T> Broadcast(T* source) => Vector128.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<float> value, float* target) => value.Store(target);
+    public static void Store(Vector128<T> value, T* target) => value.Store(target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> sum) => Vector128.MultiplyAddEstimate(left, right, sum);
+    public static Vector128<T> MultiplyAdd(Vector128<T> left, Vector128<T> right, Vector128<T> sum) => typeof(T) == typeof(float)
+        ? Vector128.MultiplyAddEstimate(left.AsSingle(), right.AsSingle(), sum.AsSingle()).As<float, T>()
+        : Vector128.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), sum.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Add(Vector128<float> left, Vector128<float> right) => left + right;
+    public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector128<float> value) => Vector128.Sum(value);
-}
-
-/// <summary>float64 in 128-bit registers (ARM64 and old x64).</summary>
-internal unsafe struct Double128 : ITileVector<Vector128<double>, double>
-{
-    public static int MaxRows => 6;
-
-    public static Vector128<double> Zero
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector128<double>.Zero;
-    }
+    public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Load(double* source) => Vector128.Load(source);
-
-    public static Vector128<double> LoadFirst(double* source, int count)
-    {
-        if (count >= Vector128<double>.Count) return Vector128.Load(source);
-        var value = Vector128<double>.Zero;
-        for (var i = 0; i < count; i++) value = value.WithElement(i, source[i]);
-        return value;
-    }
-
-    public static void StoreFirst(Vector128<double> value, double* target, int count)
-    {
-        if (count >= Vector128<double>.Count) value.Store(target);
-        else for (var i = 0; i < count; i++) target[i] = value.GetElement(i);
-    }
+    private static Vector128<float> Mask4(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Broadcast(double* source) => Vector128.Create(*source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<double> value, double* target) => value.Store(target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> MultiplyAdd(Vector128<double> left, Vector128<double> right, Vector128<double> sum) => Vector128.MultiplyAddEstimate(left, right, sum);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<double> Add(Vector128<double> left, Vector128<double> right) => left + right;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector128<double> value) => Vector128.Sum(value);
+    private static Vector128<double> Mask8(int count) => Vector128.LessThan(Vector128<long>.Indices, Vector128.Create((long)count)).AsDouble();
 }

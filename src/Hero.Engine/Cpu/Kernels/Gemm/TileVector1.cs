@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>No vectors: the specification the others are tested against.</summary>
+internal unsafe struct TileVector1<T> : ITileVector<T, T> where T : unmanaged, INumber<T>
+{
+    public static int MaxRows => 4;
+
+    public static T Zero => T.Zero;
+
+    public static T Load(T* source) => *source;
+
+    public static T LoadFirst(T* source, int count) => *source;
+
+    public static T Broadcast(T* source) => *source;
+
+    public static void Store(T value, T* target) => *target = value;
+
+    public static void StoreFirst(T value, T* target, int count) => *target = value;
+
+    public static T MultiplyAdd(T left, T right, T sum) => left * right + sum;
+
+    public static T Add(T left, T right) => left + right;
+
+    public static T Sum(T value) => value;
+}

@@ -1,0 +1,102 @@
+using System.Numerics;
+using Hero.Cpu.Kernels;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Engine.Tests.Cpu.Kernels;
+
+public sealed unsafe class PackedMatrixTests
+{
+    public static TheoryData<int, int, int> Shapes() => new()
+    {
+        { 1, 1, 1 }, { 3, 7, 5 }, { 32, 64, 7 }, { 13, 33, 17 }, { 15, 31, 129 }, { 29, 100, 64 }, { 5, 2, 2100 }, { 2, 700, 530 }, { 4, 9, 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Multiplies_as_a_plain_loop(int rows, int columns, int depth)
+    {
+        foreach (var transposed in new[] { false, true })
+        {
+            foreach (var accumulate in new[] { false, true })
+            {
+                Check<float>(rows, columns, depth, transposed, accumulate, 1e-5);
+                Check<double>(rows, columns, depth, transposed, accumulate, 1e-13);
+            }
+        }
+    }
+
+    [Fact]
+    public void Slices_multiply_their_own_columns_from_inside_a_parallel_body()
+    {
+        int rows = 9, depth = 70, width = PackedMatrix<float>.PanelWidth, columns = 4 * width + 1;
+        using GuardedBuffer<float> a = new(Values(rows * depth, 1)), b = new(Values(depth * columns, 2));
+        using GuardedBuffer<float> whole = new(rows * columns), slices = new(rows * columns);
+        using GuardedBuffer<float> memory = new((int)PackedMatrix<float>.Size(depth, columns));
+        var packed = new PackedMatrix<float>(memory.Data, depth, columns);
+        packed.Pack(b.Data, columns, transposed: false);
+        packed.Multiply(a.Data, depth, whole.Data, columns, rows, accumulate: false);
+
+        var body = new SliceBody { Matrix = packed, A = a.Data, C = slices.Data, Rows = rows };
+        WorkerTeam.Default.For(3, ref body);
+        Assert.Equal(whole.ToArray(), slices.ToArray());
+    }
+
+    [Fact]
+    public void Other_element_types_are_refused_by_name()
+    {
+        var error = Assert.Throws<NotSupportedException>(() => new PackedMatrix<int>(null, 1, 1).Pack(null, 1, false));
+        Assert.Contains("Int32", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void Check<T>(int rows, int columns, int depth, bool transposed, bool accumulate, double tolerance)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // Rows further apart than they are long.
+        int stepA = depth + 3, stepB = (transposed ? depth : columns) + 5, stepC = columns + 2;
+        double[] a = Values(rows * stepA, 1), b = Values((transposed ? columns : depth) * stepB, 2), start = Values(rows * stepC, 3);
+        using GuardedBuffer<T> left = new(a), right = new(b), c = new(start), memory = new((int)PackedMatrix<T>.Size(depth, columns));
+        var packed = new PackedMatrix<T>(memory.Data, depth, columns);
+        packed.Pack(right.Data, stepB, transposed);
+        memory.ToArray();
+        packed.Multiply(left.Data, stepA, c.Data, stepC, rows, accumulate);
+
+        var result = c.ToArray();
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < stepC; j++)
+            {
+                double sum = accumulate || j >= columns ? start[i * stepC + j] : 0, size = Math.Abs(sum);
+                for (var p = 0; p < depth && j < columns; p++)
+                {
+                    var product = a[i * stepA + p] * b[transposed ? j * stepB + p : p * stepB + j];
+                    sum += product;
+                    size += Math.Abs(product);
+                }
+                Assert.InRange(double.CreateChecked(result[i * stepC + j]), sum - tolerance * size, sum + tolerance * size);
+            }
+        }
+    }
+
+    private static double[] Values(int count, int seed)
+    {
+        // Exact in float32, so that both types have the same operands.
+        var random = new Random(seed);
+        var values = new double[count];
+        for (var i = 0; i < count; i++) values[i] = (float)(random.NextDouble() * 2 - 1);
+        return values;
+    }
+
+    private struct SliceBody : IParallelBody
+    {
+        public PackedMatrix<float> Matrix;
+        public float* A, C;
+        public int Rows;
+
+        public readonly void Run(int item)
+        {
+            var start = item * 2 * PackedMatrix<float>.PanelWidth;
+            var slice = Matrix.Slice(start, Math.Min(2 * PackedMatrix<float>.PanelWidth, Matrix.Columns - start));
+            slice.Multiply(A, Matrix.Depth, C + start, Matrix.Columns, Rows, accumulate: false);
+        }
+    }
+}
