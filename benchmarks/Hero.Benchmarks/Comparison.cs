@@ -20,7 +20,7 @@ internal static class Comparison
         var peers = Peer.All.Where(peer => peer.System == system && benchmarks.Any(benchmark => benchmark.Name == peer.Benchmark)).ToList();
         if (peers.Count == 0)
             return Fail($"{system} has no script for {string.Join(", ", benchmarks.Select(benchmark => benchmark.Name))}. It has: {string.Join(", ", Peer.All.Where(peer => peer.System == system).Select(peer => peer.Benchmark))}.");
-        Console.WriteLine($"{"",-44}{"Hero",10}{system,14}   Hero is, median (minimum - maximum) of {rounds} rounds");
+        Console.WriteLine($"{"",-64}{"Hero",10}{system,14}   Hero is, median (minimum - maximum) of {rounds} rounds");
         var status = 0;
         foreach (var peer in peers) status |= Compare(peer, scripts, arguments, rounds);
         return status;
@@ -58,8 +58,9 @@ internal static class Comparison
             if (run.Status != 0) return Fail($"{peer.System}'s {peer.Benchmark} ended with {run.Status}: {command}\n{run.Output}");
             foreach (var figure in peer.Figures)
             {
-                if (Regex.Match(run.Output, figure.Pattern) is not { Success: true } match)
-                    return Fail($"{peer.System}'s {peer.Benchmark} printed nothing like '{figure.Pattern}':\n{run.Output}");
+                var pattern = figure.Pattern.Replace("{threads}", Threads.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                if (Regex.Match(run.Output, pattern) is not { Success: true } match)
+                    return Fail($"{peer.System}'s {peer.Benchmark} printed nothing like '{pattern}':\n{run.Output}");
                 theirs[figure.Name].Add(figure.Scale * double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
             }
             theirMemory.Add(run.PeakBytes);
@@ -79,7 +80,7 @@ internal static class Comparison
         var scale = unit == "MiB" ? 1 << 20 : 1;
         var what = unit == "MiB" ? "times as small" : "times as fast";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-44}{Median(ours) / scale,10:G4}{Median(theirs) / scale,10:G4} {unit,-4} {Median(ratios):F2} ({ratios[0]:F2} - {ratios[^1]:F2}) {what}"));
+            $"{name,-64}{Median(ours) / scale,10:G4}{Median(theirs) / scale,10:G4} {unit,-4} {Median(ratios):F2} ({ratios[0]:F2} - {ratios[^1]:F2}) {what}"));
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

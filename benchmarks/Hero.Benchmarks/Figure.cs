@@ -35,8 +35,14 @@ internal sealed record Figure(string Name, string Unit, double Median, double Mi
         Array.Sort(values);
         var figure = new Figure(name, unit, values[values.Length / 2], values[0], values[^1], values.Length);
         Console.WriteLine($"{figure}{(note.Length > 0 ? ", " + note : "")}");
-        if (File is not null) System.IO.File.AppendAllText(File, figure.ToLine() + "\n");
+        Record(figure);
         return figure;
+    }
+
+    /// <summary>Lets a comparison that runs this process have the figure.</summary>
+    public static void Record(Figure figure)
+    {
+        if (File is not null) System.IO.File.AppendAllText(File, figure.ToLine() + "\n");
     }
 
     public static Figure FromLine(string line)

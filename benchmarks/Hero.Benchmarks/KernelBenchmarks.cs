@@ -42,6 +42,9 @@ internal static unsafe class KernelBenchmarks
         return 0;
     }
 
+    // What an indented line belongs to.
+    private static string subject = "";
+
     private static IEnumerable<(string Name, Window2D Window)> Convolutions() =>
     [
         ("mnist 1", new(128, 28, 28, 1, 26, 26, 32, 3, 3)),
@@ -91,6 +94,8 @@ internal static unsafe class KernelBenchmarks
         var rate = rates[Runs / 2];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{name,-52}{rate,9:F1}{shares[Runs / 2],8:P0}{shares[^1],8:P0}{flops / rate / 1e3,10:F1}"));
+        if (!name.StartsWith(' ')) subject = name;
+        Figure.Record(new(name == subject ? name : $"{subject}, {name.TrimStart()}", "ms", flops / rate / 1e6, flops / rates[^1] / 1e6, flops / rates[0] / 1e6, Runs));
     }
 
     /// <summary>Aligned floats of ordinary size, outside the garbage collector's reach.</summary>

@@ -9,6 +9,7 @@ namespace Hero.Benchmarks;
 internal sealed record Peer(string System, string Benchmark, string[] Arguments, string Command, PeerFigure[] Figures)
 {
     private const string Torch = "sh {peers}/torch_env.sh {threads} {python} {peers}/";
+    private const string Dnn = "(test -x {temp}/onednn_limits || g++ -O3 -march=native -fopenmp {peers}/onednn_limits.cpp -o {temp}/onednn_limits -ldnnl -lopenblas) && {temp}/onednn_limits {threads} ";
     private const string Onnx = "(test -f {temp}/mobilenet_v2.onnx || {python} {peers}/mobilenet_torch.py {threads} --onnx {temp}/mobilenet_v2.onnx) && node {peers}/mobilenet_ort.js {temp}/mobilenet_v2.onnx {threads}";
 
     public static IReadOnlyList<Peer> All { get; } =
@@ -23,8 +24,18 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
             [new("MobileNet v2 224 step, batch 32", @"train step b32 channels_last: median ([\d.]+) ms")]),
         new("pytorch", "resnet", ["30"], Torch + "cifar_resnet_torch.py {threads} 20 channels_last",
             [new("ResNet-20 step, batch 128", @"median ([\d.]+) ms/step")]),
+        new("onednn", "kernels", ["gemm 1024 x 1024 x 1024"], Dnn + "gemm", [new("gemm 1024 x 1024 x 1024", @"oneDNN sgemm 1024\^3, {threads} threads +median +([\d.]+)")]),
+        new("onednn", "kernels", ["mnist 2"], Dnn + "conv", Convolution("128 x 26 x 26 x 32 -> 64, 3 x 3/1 mnist 2", @"MNIST conv2 32->64 26x26 b128")),
+        new("onednn", "kernels", ["32 x 56 x 56 x 64 -> 64"], Dnn + "conv", Convolution("32 x 56 x 56 x 64 -> 64, 3 x 3/1 resnet", @"3x3 64->64 56x56 b32")),
         new("onnxruntime", "mobilenet", ["1", "32"], Onnx,
             [new("MobileNet v2 224, batch 1", @"b1: median ([\d.]+) ms"), new("MobileNet v2 224, batch 32", @"b32: median ([\d.]+) ms")]),
+    ];
+
+    private static PeerFigure[] Convolution(string ours, string theirs) =>
+    [
+        new($"conv {ours}", $@"{theirs} fp32, {{threads}} thr, forward +median +([\d.]+)"),
+        new($"conv {ours}, input gradient", $@"{theirs} fp32, {{threads}} thr, backward data +median +([\d.]+)"),
+        new($"conv {ours}, filter gradient", $@"{theirs} fp32, {{threads}} thr, backward weights +median +([\d.]+)"),
     ];
 
     public static IEnumerable<string> Systems => All.Select(peer => peer.System).Distinct();
