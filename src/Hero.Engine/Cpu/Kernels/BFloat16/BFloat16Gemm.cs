@@ -66,7 +66,7 @@ internal static unsafe class BFloat16Gemm
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (float*)Scratch.Get(3, (nint)partials * m * n * sizeof(float));
         WorkerTeam.Default.For(body.Plan.Items, ref body);
-        if (partials > 0) GemmReduction<Float512, Vector512<float>, float, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+        if (partials > 0) GemmReduction<TileVector512<float>, Vector512<float>, float, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
     }
 
     /// <summary>The products of a batch.</summary>

@@ -85,7 +85,7 @@ internal static unsafe class BFloat16Vectors
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load(float* source, int count) => count >= 16 ? Vector512.Load(source) : Float512.LoadFirst(source, Math.Max(count, 0));
+    private static Vector512<float> Load(float* source, int count) => count >= 16 ? Vector512.Load(source) : TileVector512<float>.LoadFirst(source, Math.Max(count, 0));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Widened(ushort* source, int count)
