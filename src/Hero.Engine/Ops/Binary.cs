@@ -122,6 +122,8 @@ namespace Hero.Ops
             [ScalarFunction.Maximum] = (x, y, z, dz) => (dz * Share(x, y), dz * Share(y, x)),
             [ScalarFunction.Minimum] = (x, y, z, dz) => (dz * Share(y, x), dz * Share(x, y)),
             [ScalarFunction.Modulo] = (x, y, z, dz) => (dz, null),
+            [ScalarFunction.ReluGradient] = (x, y, z, dz) => (null, Of(ScalarFunction.ReluGradient, x, dz)),
+            [ScalarFunction.Relu6Gradient] = (x, y, z, dz) => (null, Of(ScalarFunction.Relu6Gradient, x, dz)),
         };
 
         public override string Name => Kind.ToString();
@@ -160,7 +162,7 @@ namespace Hero.Ops
             var type = inputs[0].DType;
             if (IsLogical ? type != DType.Bool : type == DType.Bool && Kind is not (ScalarFunction.Equal or ScalarFunction.NotEqual))
                 throw new ArgumentException($"{Name} needs {(IsLogical ? "bool" : "numbers")}, got {DTypes.Name(type)} {inputs[0].Shape}.");
-            if (Kind == ScalarFunction.Pow) RequireFloating(inputs[0]);
+            if (Kind is ScalarFunction.Pow or ScalarFunction.ReluGradient or ScalarFunction.Relu6Gradient) RequireFloating(inputs[0]);
             return (IsComparison ? DType.Bool : type, inputs[0].Shape);
         }
 

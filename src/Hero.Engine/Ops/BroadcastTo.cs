@@ -38,7 +38,22 @@ namespace Hero.Ops
         {
             var x = output.Inputs[0].Shape;
             var axes = Enumerable.Range(0, x.Rank).Where(axis => x[axis] != Target[axis]).ToArray();
-            return [axes.Length == 0 ? upstream : upstream.Sum(axes, keepDims: true)];
+            return [axes.Length == 0 ? upstream : Sum(upstream, axes)];
         }
+
+        /// <summary>The sum over axes, a sign and factors that are the same along them taken out: other gradients often need the sum that is left.</summary>
+        private static Tensor Sum(Tensor x, int[] axes)
+        {
+            if (x.Op is UnaryOp { Kind: ScalarFunction.Negate }) return -Sum(x.Inputs[0], axes);
+            if (x.Op is BinaryOp { Kind: ScalarFunction.Multiply })
+            {
+                var (left, right) = (x.Inputs[0], x.Inputs[1]);
+                if (IsSameAlong(right, axes)) return Sum(left, axes) * right.Inputs[0];
+                if (IsSameAlong(left, axes)) return left.Inputs[0] * Sum(right, axes);
+            }
+            return x.Sum(axes, keepDims: true);
+        }
+
+        private static bool IsSameAlong(Tensor x, int[] axes) => x.Op is BroadcastToOp && Array.TrueForAll(axes, axis => x.Inputs[0].Shape[axis] == 1);
     }
 }

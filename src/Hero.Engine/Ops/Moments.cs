@@ -32,7 +32,7 @@ namespace Hero.Ops
         {
             var x = output.Inputs[0];
             var each = (double)x.Shape[^1] / x.Size;
-            return [(upstream[0] * each + (x - output[0]) * (upstream[1] * (2 * each))).Cast(x.DType)];
+            return [(x - output[0]).MultiplyAdd(upstream[1] * (2 * each), upstream[0] * each).Cast(x.DType)];
         }
     }
 }

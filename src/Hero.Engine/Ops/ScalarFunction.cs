@@ -60,6 +60,10 @@ internal enum ScalarFunction
     Modulo,
     /// <summary>The quotient rounded down, as NumPy's floor_divide; integers divided by 0 give 0.</summary>
     FloorDivide,
+    /// <summary>(y, dy): dy where y > 0, else 0: the gradient of Relu by its output, or just as well by its input.</summary>
+    ReluGradient,
+    /// <summary>(y, dy): dy where 0 &lt; y &lt; 6, else 0: the gradient of Relu6 by its output, or just as well by its input.</summary>
+    Relu6Gradient,
 
     // Two operands, result bool.
     Equal,

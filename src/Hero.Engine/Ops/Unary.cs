@@ -110,8 +110,8 @@ namespace Hero.Ops
             [ScalarFunction.Sigmoid] = (x, y, dy) => dy * y * (1 - y),
             [ScalarFunction.Erf] = (x, y, dy) => dy * (-(x * x)).Exp() * (2 / Math.Sqrt(Math.PI)),
             [ScalarFunction.Softplus] = (x, y, dy) => dy * x.Sigmoid(),
-            [ScalarFunction.Relu] = (x, y, dy) => Tensor.Where(y > 0, dy, 0),
-            [ScalarFunction.Relu6] = (x, y, dy) => Tensor.Where((y > 0) & (y < 6), dy, 0),
+            [ScalarFunction.Relu] = (x, y, dy) => BinaryOp.Of(ScalarFunction.ReluGradient, y, dy),
+            [ScalarFunction.Relu6] = (x, y, dy) => BinaryOp.Of(ScalarFunction.Relu6Gradient, y, dy),
         };
 
         public override string Name => Kind.ToString();

@@ -101,8 +101,8 @@ public sealed class BatchNormalization : Layer
         movingMean.Assign(movingMean.Latest * momentum + mean * (1 - momentum));
         movingVariance!.Assign(movingVariance.Latest * momentum + variance * (1 - momentum));
         // Not multiplied out: x times something less the mean times something cancels, and so do the gradients.
-        var output = (input - mean) * Factor(variance);
-        return beta is null ? output : output + beta;
+        var centered = input - mean;
+        return beta is null ? centered * Factor(variance) : centered.MultiplyAdd(Factor(variance), beta);
     }
 
     private Tensor Factor(Tensor variance)

@@ -59,6 +59,8 @@ internal static unsafe class ElementwiseKernels
         ScalarFunction.IsNaN => Test<T, IsNaNOperator<T>>(),
         ScalarFunction.IsFinite => Test<T, IsFiniteOperator<T>>(),
         ScalarFunction.Divide => Binary<T, DivideOperator<T>>(),
+        ScalarFunction.ReluGradient => Binary<T, ReluGradientOperator<T>>(),
+        ScalarFunction.Relu6Gradient => Binary<T, Relu6GradientOperator<T>>(),
         ScalarFunction.Pow => &ElementwiseLoops.Scalar<T, PowOperator<T>>,
         _ => FindNumber<T>(function),
     };

@@ -49,6 +49,23 @@ internal readonly struct Relu6Operator<T> : IUnaryOperator<T> where T : unmanage
     }
 }
 
+internal readonly struct ReluGradientOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> =>
+        TV.SelectLess(TV.All(T.Zero), a, b, TV.All(T.Zero));
+}
+
+internal readonly struct Relu6GradientOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T>
+    {
+        var zero = TV.All(T.Zero);
+        return TV.SelectLess(zero, a, TV.SelectLess(a, TV.All(T.CreateTruncating(6)), b, zero), zero);
+    }
+}
+
 internal readonly struct AddOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
