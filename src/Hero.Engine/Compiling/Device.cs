@@ -24,6 +24,12 @@ public abstract class Device
     /// <summary>Whether an operation's kernel reads and writes bfloat16 where the node has it; others run in float32.</summary>
     internal abstract bool TakesBFloat16(Tensor node);
 
+    /// <summary>Runs the steps of a plan one after another on a table of slots.</summary>
+    /// <param name="steps">All steps.</param>
+    /// <param name="work">What they do together.</param>
+    /// <param name="slots">Where their values lie.</param>
+    internal abstract unsafe void Run(Step[] steps, Work work, void** slots);
+
     /// <summary>Makes a unit ready to run with its values in the planned slots.</summary>
     internal abstract Step Lower(Unit unit, Layout layout, MemoryPlan memory);
 }

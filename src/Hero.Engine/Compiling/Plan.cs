@@ -11,6 +11,7 @@ internal sealed unsafe class Plan
 {
     private readonly Device device;
     private readonly Step[] steps;
+    private readonly Work work;
     private readonly IReadOnlyList<Slot> slots;
     private readonly (int From, int To, long Bytes)[] copies;
     private readonly (int Slot, DType Type, Shape Shape)[] outputs;
@@ -26,6 +27,7 @@ internal sealed unsafe class Plan
         updated = [.. graph.Updates.Select(update => update.Variable)];
         this.device = device;
         this.steps = steps;
+        work = new Work(steps.Sum(step => step.Work.Flops), steps.Sum(step => step.Work.Bytes));
         slots = memory.Slots;
         copies = [.. memory.Copies];
         outputs = [.. graph.Outputs.Select(output => (memory.SlotOf(output), output.DType, output.Shape))];
@@ -51,7 +53,7 @@ internal sealed unsafe class Plan
     public void Execute(void** slots)
     {
         prologue?.Refresh();
-        foreach (var step in steps) step.Kernel(slots);
+        device.Run(steps, work, slots);
         FinishUpdates(slots);
     }
 

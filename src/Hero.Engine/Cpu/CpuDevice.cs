@@ -8,6 +8,12 @@ namespace Hero.Cpu;
 /// <summary>The processor: finds for every unit the kernel that computes it.</summary>
 internal sealed class CpuDevice : Device
 {
+    // A thread that is woken takes longer to come than a plan of less work takes.
+    private const double SmallSeconds = 50e-6;
+
+    // What small arrays run at on one thread: not the machine's limits.
+    private const double SmallFlops = 20e9, SmallBandwidth = 20e9;
+
     public override string Name => "cpu";
 
     internal override bool HasEpilogue(Op op) => LoweringTable.HasEpilogue(op);
@@ -17,6 +23,20 @@ internal sealed class CpuDevice : Device
     internal override double MeasureBandwidth(long bytes) => MachineLimits.Bandwidth(bytes);
 
     internal override bool TakesBFloat16(Tensor node) => LoweringTable.TakesBFloat16(node);
+
+    internal override unsafe void Run(Step[] steps, Work work, void** slots)
+    {
+        if (work.Flops / SmallFlops + work.Bytes / SmallBandwidth < SmallSeconds)
+        {
+            using var alone = WorkerTeam.Alone();
+            foreach (var step in steps) step.Kernel(slots);
+        }
+        else
+        {
+            using var turn = WorkerTeam.Default.Enter();
+            foreach (var step in steps) step.Kernel(slots);
+        }
+    }
 
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {

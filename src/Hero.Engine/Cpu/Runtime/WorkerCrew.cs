@@ -1,70 +1,59 @@
-using System.Diagnostics;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
-
 namespace Hero.Cpu.Runtime;
 
 /// <summary>
-/// The threads of a <see cref="WorkerTeam"/> and the one job they may have. A job is a function that takes items until none is left;
-/// the caller and every worker that arrives in time run it. Workers register at a gate before they touch the job, and the caller
-/// leaves only when the gate is shut and nobody is registered: a worker that wakes late finds it shut and costs the caller nothing.
+/// The threads of a <see cref="WorkerTeam"/> and the jobs they may have, one for each caller. Callers count as threads of the crew: with
+/// each more that is at work one worker less takes part, so that as many threads compute as the crew has, whoever they are.
 /// </summary>
 internal sealed unsafe class WorkerCrew
 {
-    private const int Open = 1 << 24;   // added to the gate's count of registered workers while there is a job
-    private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;   // 50 microseconds
-
     private readonly bool spins;
+    private readonly WorkerJob[] jobs;
+    private readonly Lock starting = new();
     private Worker[]? workers;
     private volatile bool retired;
 
-    private delegate*<WorkerCrew, void*, void> job;
-    private void* body;
-    private int items;
-    private Exception? failure;
-
-    private Padded claimed;   // 1 while some thread has the team
-    private Padded gate;
-    private Padded next;
-    private Padded epoch;     // changes with every job: what idle workers watch
+    private PaddedCounter callers;   // that said they are at work
+    private PaddedCounter epoch;     // changes with every job: what idle workers watch
 
     public WorkerCrew(int threadCount)
     {
         ThreadCount = threadCount;
         spins = threadCount <= Environment.ProcessorCount;
+        jobs = new WorkerJob[Math.Max(1, threadCount - 1)];
+        for (var i = 0; i < jobs.Length; i++) jobs[i] = new WorkerJob();
     }
 
     public int ThreadCount { get; }
 
-    public bool TryClaim() => Volatile.Read(ref claimed.Value) == 0 && Interlocked.CompareExchange(ref claimed.Value, 1, 0) == 0;
+    /// <summary>How many workers may be at work besides the callers.</summary>
+    private int Allowed => ThreadCount - Math.Max(1, Volatile.Read(ref callers.Value));
 
-    /// <summary>The next item nobody has taken, or -1.</summary>
-    public int NextItem()
+    /// <summary>A caller begins work of many steps: those who sleep are woken before the first step asks for them.</summary>
+    public void Enter()
     {
-        if (Volatile.Read(ref next.Value) >= items) return -1;
-        var item = Interlocked.Increment(ref next.Value) - 1;
-        return item < items ? item : -1;
+        Interlocked.Increment(ref callers.Value);
+        if (workers is { } list) Wake(list, Allowed);
     }
 
-    /// <summary>Runs a job; the caller has claimed the crew, and this releases it.</summary>
-    public void Run(int itemCount, void* address, delegate*<WorkerCrew, void*, void> drain)
-    {
-        workers ??= Start();
-        job = drain;
-        body = address;
-        items = itemCount;
-        next.Value = 0;
-        Interlocked.Add(ref gate.Value, Open);
-        Interlocked.Increment(ref epoch.Value);
-        Wake(itemCount - 1);
-        TakePart();
-        Interlocked.Add(ref gate.Value, -Open);
-        AwaitWorkers();
+    public void Leave() => Interlocked.Decrement(ref callers.Value);
 
-        var error = failure;
-        failure = null;
-        Volatile.Write(ref claimed.Value, 0);
-        if (error is not null) ExceptionDispatchInfo.Throw(error);
+    /// <summary>A place for a job; null where all threads have work of their own.</summary>
+    public WorkerJob? Claim()
+    {
+        if (Allowed <= 0) return null;
+        foreach (var job in jobs)
+            if (job.TryClaim()) return job;
+        return null;
+    }
+
+    /// <summary>Runs a job that was claimed.</summary>
+    public void Run(WorkerJob job, int items, void* body, delegate*<WorkerJob, void*, void> drain)
+    {
+        var list = workers ?? Start();
+        job.Publish(items, body, drain);
+        Interlocked.Increment(ref epoch.Value);
+        Wake(list, Math.Min(items - 1, Allowed));
+        job.Finish(spins);
     }
 
     /// <summary>Lets the threads end once they have no job.</summary>
@@ -72,96 +61,71 @@ internal sealed unsafe class WorkerCrew
     {
         retired = true;
         Interlocked.Increment(ref epoch.Value);
-        Wake(ThreadCount);
-    }
-
-    private void TakePart()
-    {
-        try
-        {
-            job(this, body);
-        }
-#pragma warning disable CA1031 // whatever a body throws belongs to the caller, who gets it after the join
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            Interlocked.CompareExchange(ref failure, error, null);
-            Volatile.Write(ref next.Value, items);
-        }
-    }
-
-    private void AwaitWorkers()
-    {
-        if (Volatile.Read(ref gate.Value) == 0) return;
-        var deadline = Stopwatch.GetTimestamp() + SpinTicks;
-        while (Volatile.Read(ref gate.Value) != 0)
-        {
-            if (spins && Stopwatch.GetTimestamp() < deadline) Thread.SpinWait(1);
-            else Thread.Yield();
-        }
+        lock (starting)
+            if (workers is { } list) Wake(list, list.Length);
     }
 
     private Worker[] Start()
     {
-        var started = new Worker[ThreadCount - 1];
-        for (var i = 0; i < started.Length; i++)
+        lock (starting)
         {
-            var worker = started[i] = new Worker();
-            var thread = new Thread(() => Live(worker)) { IsBackground = true, Name = $"Hero worker {i + 1}" };
-            thread.UnsafeStart();
+            if (workers is { } known) return known;
+            var started = new Worker[ThreadCount - 1];
+            for (var i = 0; i < started.Length; i++)
+            {
+                var worker = started[i] = new Worker(i);
+                var thread = new Thread(() => Live(worker)) { IsBackground = true, Name = $"Hero worker {i + 1}" };
+                thread.UnsafeStart();
+            }
+            return workers = started;
         }
-        return started;
     }
 
-    private void Wake(int wanted)
+    private static void Wake(Worker[] list, int wanted)
     {
-        var list = workers;
-        if (list is null) return;
-        foreach (var worker in list)
+        for (var i = 0; i < wanted; i++)
         {
-            if (wanted <= 0) return;
-            wanted--;
+            var worker = list[i];
             if (Volatile.Read(ref worker.Asleep) != 0 && Interlocked.Exchange(ref worker.Asleep, 0) != 0) worker.Rouse();
         }
     }
 
     private void Live(Worker worker)
     {
+        WorkerTeam.StayAlone();
         var seen = 0;
-        while (true)
+        while (!retired)
         {
             seen = AwaitEpoch(worker, seen);
-            if ((Interlocked.Increment(ref gate.Value) & Open) != 0) TakePart();
-            Interlocked.Decrement(ref gate.Value);
-            if (retired) break;
+            // Each begins with another job, so that they spread over those there are.
+            for (var i = 0; i < jobs.Length && worker.Index < Allowed; i++) jobs[(worker.Index + i) % jobs.Length].Join();
         }
     }
 
     private int AwaitEpoch(Worker worker, int seen)
     {
-        var deadline = spins ? Stopwatch.GetTimestamp() + SpinTicks : 0;
+        var patience = new Patience(spins);
         while (true)
         {
             var now = Volatile.Read(ref epoch.Value);
             if (now != seen) return now;
-            if (Stopwatch.GetTimestamp() < deadline)
-            {
-                Thread.SpinWait(1);
-                continue;
-            }
+            if (worker.Index < Allowed && patience.Spin()) continue;
 
             // Say so first, look again second: a job published in between is either seen here or sees the sleeper.
             Interlocked.Exchange(ref worker.Asleep, 1);
             if (Volatile.Read(ref epoch.Value) == seen || Interlocked.Exchange(ref worker.Asleep, 0) == 0) worker.Sleep();
+            patience = new Patience(spins);   // woken for a job, or for one that is soon to come
         }
     }
 
-    private sealed class Worker
+    private sealed class Worker(int index)
     {
         public int Asleep;
 
         private readonly object signal = new();
         private bool signalled;
+
+        public int Index { get; } = index;
 
         public void Sleep()
         {
@@ -180,12 +144,5 @@ internal sealed unsafe class WorkerCrew
                 Monitor.Pulse(signal);
             }
         }
-    }
-
-    /// <summary>A counter on cache lines of its own: two each side, because processors fetch lines in pairs.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct Padded
-    {
-        [FieldOffset(128)] public int Value;
     }
 }

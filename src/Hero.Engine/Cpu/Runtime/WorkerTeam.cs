@@ -11,8 +11,8 @@ internal interface IParallelBody
 /// <summary>
 /// The fork-join team under all kernels. Work is cut into items by the caller, by shape and never by thread, so results
 /// do not depend on how many threads there are. Threads start with the first parallel call, spin a few tens of
-/// microseconds after each and then block. Safe to call from any thread: a call made from inside a body, or while another
-/// thread has the team, runs on its own thread.
+/// microseconds after each and then block. Safe to call from any thread: several callers share the threads evenly, and when there
+/// are as many callers as threads each works on its own. A call made from inside a body runs on its own thread.
 /// </summary>
 internal sealed unsafe class WorkerTeam
 {
@@ -22,6 +22,9 @@ internal sealed unsafe class WorkerTeam
     public const int MaxThreadCount = 1024;
 
     private static WorkerTeam? shared;
+
+    // True on workers, within a body, and while a caller wants no help.
+    [ThreadStatic] private static bool alone;
 
     private volatile WorkerCrew crew;
 
@@ -52,24 +55,44 @@ internal sealed unsafe class WorkerTeam
     /// </summary>
     public void For<TBody>(int items, ref TBody body) where TBody : struct, IParallelBody
     {
-        if (items > 1)
+        if (items > 1 && !alone)
         {
             var team = crew;
-            if (team.ThreadCount > 1 && team.TryClaim())
+            if (team.ThreadCount > 1 && team.Claim() is { } job)
             {
+                alone = true;
+                try
+                {
 #pragma warning disable CS8500 // the body may hold references: it stays where it is (pinned, or on this frame) until the join
-                fixed (TBody* address = &body) team.Run(items, address, &Drain<TBody>);
+                    fixed (TBody* address = &body) team.Run(job, items, address, &Drain<TBody>);
 #pragma warning restore CS8500
+                }
+                finally
+                {
+                    alone = false;
+                }
                 return;
             }
         }
         for (var item = 0; item < items; item++) body.Run(item);
     }
 
-    private static void Drain<TBody>(WorkerCrew crew, void* address) where TBody : struct, IParallelBody
+    /// <summary>
+    /// Says that this thread begins work of many parallel calls, until the result is disposed: the team gets ready, and shares its
+    /// threads between all who said so. For work too small to be shared with anybody, see <see cref="Alone"/>.
+    /// </summary>
+    public Turn Enter() => alone ? default : new Turn(crew);
+
+    /// <summary>All calls of this thread run on it alone until the result is disposed.</summary>
+    public static Solo Alone() => new();
+
+    /// <summary>Makes all calls of this thread run on it alone for good.</summary>
+    internal static void StayAlone() => alone = true;
+
+    private static void Drain<TBody>(WorkerJob job, void* address) where TBody : struct, IParallelBody
     {
         ref var body = ref System.Runtime.CompilerServices.Unsafe.AsRef<TBody>(address);
-        for (var item = crew.NextItem(); item >= 0; item = crew.NextItem()) body.Run(item);
+        for (var item = job.NextItem(); item >= 0; item = job.NextItem()) body.Run(item);
     }
 
     private static WorkerTeam CreateDefault()
@@ -95,4 +118,33 @@ internal sealed unsafe class WorkerTeam
         ? threadCount
         : throw new ArgumentOutOfRangeException(
             nameof(threadCount), threadCount, $"The number of threads must be from 1 to {MaxThreadCount}, got {threadCount}.");
+
+    /// <summary>A caller's time at work.</summary>
+    internal readonly ref struct Turn
+    {
+        private readonly WorkerCrew? crew;
+
+        public Turn(WorkerCrew crew)
+        {
+            if (crew.ThreadCount == 1) return;
+            this.crew = crew;
+            crew.Enter();
+        }
+
+        public void Dispose() => crew?.Leave();
+    }
+
+    /// <summary>A caller's time without help.</summary>
+    internal readonly ref struct Solo
+    {
+        private readonly bool outer;
+
+        public Solo()
+        {
+            outer = alone;
+            alone = true;
+        }
+
+        public void Dispose() => alone = outer;
+    }
 }

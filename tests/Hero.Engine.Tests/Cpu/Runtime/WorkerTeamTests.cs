@@ -82,6 +82,43 @@ public sealed class WorkerTeamTests
         team.Resize(1);
     }
 
+    [Fact]
+    public void As_many_callers_as_threads_each_work_alone()
+    {
+        var team = new WorkerTeam(2);
+        using var entered = new Barrier(2);
+        var foreign = new int[2];
+        var callers = new Thread[2];
+        for (var c = 0; c < callers.Length; c++)
+        {
+            var caller = c;
+            callers[c] = new Thread(() =>
+            {
+                using var turn = team.Enter();
+                entered.SignalAndWait();
+                for (var round = 0; round < 1000; round++) foreign[caller] += ForeignItems(team);
+                entered.SignalAndWait();
+            });
+            callers[c].Start();
+        }
+        foreach (var caller in callers) caller.Join();
+        Assert.Equal([0, 0], foreign);
+        var body = new MeetBody { Arrived = new CountdownEvent(2) };
+        team.For(2, ref body);   // they have left: ends only if the worker helps again
+        team.Resize(1);
+    }
+
+    [Fact]
+    public void Nobody_helps_a_caller_who_wants_to_be_alone()
+    {
+        var team = new WorkerTeam(4);
+        using (WorkerTeam.Alone())
+            for (var round = 0; round < 100; round++) Assert.Equal(0, ForeignItems(team));
+        var body = new MeetBody { Arrived = new CountdownEvent(4) };
+        team.For(4, ref body);
+        team.Resize(1);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
@@ -150,6 +187,14 @@ public sealed class WorkerTeamTests
         var error = Assert.Throws<FormatException>(() => WorkerTeam.ParseCount(text, 6));
         Assert.Contains(WorkerTeam.CountVariable, error.Message, StringComparison.Ordinal);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
+    }
+
+    private static int ForeignItems(WorkerTeam team)
+    {
+        var body = new InnerBody { Hits = new int[50], Thread = Environment.CurrentManagedThreadId, Foreign = new int[1] };
+        team.For(50, ref body);
+        Assert.All(body.Hits, hits => Assert.Equal(1, hits));
+        return body.Foreign[0];
     }
 
     private struct CountBody : IParallelBody
