@@ -16,6 +16,8 @@ internal sealed record Benchmark(string Name, string Arguments, string Descripti
         new("images", "FOLDER", "pictures a second: decoding, resizing, augmenting", ImageBenchmarks.Run, NeedsFolder: true),
         new("mnist-cnn", "[STEPS] [--profile]", "training steps of the MNIST convolutional network, batch 128", NetworkBenchmarks.MnistCnn),
         new("mnist-mlp", "[STEPS] [--profile]", "training steps of the MNIST perceptron 784-512-512-10, batch 128", NetworkBenchmarks.MnistMlp),
+        new("small-mlp", "[REPETITIONS]", "training steps and predictions of a perceptron 7-64-1", SmallNetBenchmarks.Mlp),
+        new("softmax-regression", "[STEPS]", "softmax regression 1280 to 4 on known features, batch 100", SmallNetBenchmarks.SoftmaxRegression),
         new("mobilenet", "[BATCH ...] [--profile]", "MobileNet v2 224 inference", NetworkBenchmarks.MobileNet),
         new("mobilenet-train", "[STEPS] [--profile]", "training steps of MobileNet v2 224, batch 32", NetworkBenchmarks.MobileNetTrain),
         new("resnet", "[STEPS] [--profile]", "training steps of ResNet-20 on 32 x 32 pictures, batch 128", NetworkBenchmarks.ResNet),
