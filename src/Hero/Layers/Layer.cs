@@ -28,11 +28,13 @@ public abstract partial class Layer
 
     /// <summary>Starts a layer.</summary>
     /// <param name="name">Unique within its model; when not given the model gives it one: "dense", "dense_1" ...</param>
+    /// <param name="dtype">In which type it calculates, a policy or its name; <see cref="MixedPrecision.GlobalPolicy"/> when not given.</param>
     /// <exception cref="ArgumentException">The name is empty or has a slash, which separates names in files.</exception>
-    protected Layer(string? name = null)
+    protected Layer(string? name = null, DTypePolicy? dtype = null)
     {
         if (name is not null) LayerNames.Check(name);
         this.name = name;
+        DTypePolicy = dtype ?? MixedPrecision.GlobalPolicy;
     }
 
     /// <summary>The name, unique within the model the layer is in.</summary>
@@ -49,6 +51,9 @@ public abstract partial class Layer
 
     /// <summary>Whether the weights have been made.</summary>
     public bool IsBuilt => isBuilt;
+
+    /// <summary>In which type the layer calculates: floating inputs reach <see cref="Call(Tensor, bool)"/> in its compute type.</summary>
+    public DTypePolicy DTypePolicy { get; }
 
     /// <summary>
     /// The layer on values, batch axis first; builds it if it is not built yet.
@@ -85,7 +90,7 @@ public abstract partial class Layer
     }
 
     /// <summary>Type, name and configuration, from which the layer can be made again; weights are not part of it.</summary>
-    public virtual Config GetConfig() => new Config().Set("name", Name).Set("trainable", Trainable);
+    public virtual Config GetConfig() => new Config().Set("name", Name).Set("trainable", Trainable).Set("dtype", DTypePolicy.Name);
 
     /// <summary>Makes the weights of a layer of one input.</summary>
     /// <param name="inputShape">The shape of one example: without the batch axis.</param>
@@ -120,6 +125,16 @@ public abstract partial class Layer
         return Call(inputs[0], training);
     }
 
+    /// <summary>
+    /// A weight as <see cref="Call(Tensor, bool)"/> calculates with it: in the policy's compute type. A float32 weight used as it is makes
+    /// the result float32.
+    /// </summary>
+    protected Tensor Cast(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return DTypePolicy.Cast(weight);
+    }
+
     /// <summary>"Dense 'dense_1'", for messages.</summary>
     public override string ToString() => $"{GetType().Name} '{Name}'";
 
@@ -132,8 +147,11 @@ public abstract partial class Layer
     /// <summary>Gives the layer its name within a model.</summary>
     internal void SetName(string value) => name = value;
 
+    /// <summary>As <see cref="Cast"/>, for a weight that is not always there.</summary>
+    private protected Tensor? CastOrNull(Tensor? weight) => weight is null ? null : Cast(weight);
+
     /// <summary>All outputs: a layer has one, a model may have more.</summary>
-    internal virtual Tensor[] CallAll(Tensor[] inputs, bool training) => [Call(inputs, training)];
+    internal virtual Tensor[] CallAll(Tensor[] inputs, bool training) => [Call(Array.ConvertAll(inputs, DTypePolicy.Cast), training)];
 
     /// <summary>Builds if need be, computes, and names the layer in what goes wrong.</summary>
     internal Tensor[] Invoke(Tensor[] inputs, bool training)
@@ -160,7 +178,8 @@ public abstract partial class Layer
         {
             if (isBuilt) return;
             // First values are drawn once, not in each run of a function that happens to be traced.
-            using (Trace.StepOut()) Build(inputShapes);
+            using (Trace.StepOut())
+            using (MixedPrecision.Within(DTypePolicy)) Build(inputShapes);
             isBuilt = true;
         }
     }

@@ -43,8 +43,9 @@ internal static class LayerRegistry
     /// <exception cref="ModelFileException">It is not sound.</exception>
     public static Layer Read(Config written)
     {
-        var layer = Layers.Read(written);
         var config = written.GetConfig("config");
+        Layer layer;
+        using (MixedPrecision.Within(DTypePolicy.Read(written))) layer = Layers.Read(written);
         var name = config.GetString("name");
         try
         {

@@ -11,17 +11,21 @@ internal static class Crossentropy
     private const double Epsilon = 1e-7;
 
     /// <summary>The logits where probabilities come straight out of a softmax: exact, and one pass instead of three.</summary>
-    public static Tensor? SoftmaxLogits(Tensor probabilities) => probabilities.Op is SoftmaxOp ? probabilities.Inputs[0] : null;
+    public static Tensor? SoftmaxLogits(Tensor probabilities) =>
+        Narrow(probabilities) is { Op: SoftmaxOp } softmax ? DTypePolicy.Widen(softmax.Inputs[0]) : null;
 
     /// <summary>The logits where probabilities come straight out of a sigmoid.</summary>
     public static Tensor? SigmoidLogits(Tensor probabilities) =>
-        probabilities.Op is UnaryOp { Kind: ScalarFunction.Sigmoid } ? probabilities.Inputs[0] : null;
+        Narrow(probabilities) is { Op: UnaryOp { Kind: ScalarFunction.Sigmoid } } sigmoid ? DTypePolicy.Widen(sigmoid.Inputs[0]) : null;
 
     /// <summary>Logs of probabilities that are first made to sum to 1.</summary>
     public static Tensor LogNormalized(Tensor probabilities) =>
         LogClipped(probabilities / probabilities.Sum(-1, keepDims: true));
 
     public static Tensor LogClipped(Tensor probabilities) => probabilities.Clip(Epsilon, 1 - Epsilon).Log();
+
+    /// <summary>The bfloat16 that was widened for the loss, where there was any.</summary>
+    private static Tensor Narrow(Tensor x) => x is { Op: CastOp, Inputs: [{ DType: DType.BFloat16 } narrow] } ? narrow : x;
 
     public static void CheckSmoothing(double labelSmoothing)
     {

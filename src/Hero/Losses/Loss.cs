@@ -30,7 +30,7 @@ public abstract class Loss
         return new FunctionLoss(name, function);
     }
 
-    /// <summary>The mean loss: a scalar.</summary>
+    /// <summary>The mean loss: a scalar. bfloat16 is made float32 first.</summary>
     /// <param name="yTrue">The truth: (batch, ...).</param>
     /// <param name="yPred">The model's answer: (batch, ...), floating.</param>
     /// <param name="sampleWeight">What each example counts: (batch). The sum of weighted losses is divided by the number of examples, as
@@ -40,7 +40,7 @@ public abstract class Loss
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        var losses = Values(yTrue, yPred);
+        var losses = Values(DTypePolicy.Widen(yTrue), DTypePolicy.Widen(yPred));
         if (sampleWeight is null) return losses.Mean();
         if (losses.Rank == 0)
             throw new ArgumentException($"Loss '{Name}' gives one value for the whole batch, so its examples cannot be weighted. "

@@ -84,7 +84,7 @@ public abstract class MeanMetric : Metric
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
-        var values = Values(yTrue, yPred);
+        var values = Values(DTypePolicy.Widen(yTrue), DTypePolicy.Widen(yPred));
         if (values.Rank == 0) Add(values, yPred.Shape[0]);
         else Add(values, sampleWeight);
     }

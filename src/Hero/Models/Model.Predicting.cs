@@ -6,7 +6,7 @@ public partial class Model
 {
     private Function? predict;
 
-    /// <summary>The model's answers. Safe to call from several threads at the same time, as long as the model is not trained
+    /// <summary>The model's answers, float32 where the model calculates in bfloat16. Safe to call from several threads at the same time, as long as the model is not trained
     /// meanwhile.</summary>
     /// <param name="x">Inputs: the first axis counts the examples, any number of them.</param>
     /// <param name="batchSize">How many examples are computed at a time.</param>
@@ -63,7 +63,7 @@ public partial class Model
     private Function PredictFunction()
     {
         if (Volatile.Read(ref predict) is { } known) return known;
-        var made = Function.Compile(inputs => Invoke(inputs, training: false));
+        var made = Function.Compile(inputs => Array.ConvertAll(Invoke(inputs, training: false), DTypePolicy.Widen));
         return Interlocked.CompareExchange(ref predict, made, null) ?? made;
     }
 
@@ -77,7 +77,8 @@ public partial class Model
         return Array.ConvertAll(outputs, output =>
         {
             var shape = output.Shape.Prepend(x.Count);
-            return new Tensor(output.Type, shape, new Storage(shape.Size * DTypes.Size(output.Type)));
+            var type = DTypes.Arithmetic(output.Type);
+            return new Tensor(type, shape, new Storage(shape.Size * DTypes.Size(type)));
         });
     }
 

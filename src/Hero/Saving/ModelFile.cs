@@ -74,6 +74,7 @@ internal static class ModelFile
                 throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected shape {variable.Shape}, it has "
                     + $"{entry.ShapeText}.");
             var value = file.ReadTensor(entry);
+            if (variable.DType == DType.Float32) value = DTypePolicy.Widen(value);
             if (value.DType != variable.DType)
                 throw new ModelFileException($"Tensor '{path}' of '{file.Name}': expected {DTypes.Name(variable.DType)}, it is stored "
                     + $"as {SafetensorsTypes.Name(entry.Type)}.");

@@ -101,12 +101,12 @@ internal sealed class SafetensorsFile : IDisposable
         ReadBytes(entry, MemoryMarshal.AsBytes(destination));
     }
 
-    /// <summary>Reads a whole tensor as the type it is stored in; float16 and bfloat16, which tensors do not have, become float32.</summary>
+    /// <summary>Reads a whole tensor as the type it is stored in; float16, which tensors do not have, becomes float32.</summary>
     /// <exception cref="ModelFileException">It is stored in a type that cannot be held, or is larger than a tensor can be.</exception>
     public unsafe Tensor ReadTensor(SafetensorsEntry entry)
     {
         const int Part = 1 << 24;
-        var narrow = entry.Type is SafetensorsType.F16 or SafetensorsType.BF16;
+        var narrow = entry.Type == SafetensorsType.F16;
         if ((narrow ? DType.Float32 : entry.DType) is not { } type) throw Mismatch(entry, "a type that a tensor can hold");
         if (entry.Shape.Any(dimension => dimension > int.MaxValue)) throw new ModelFileException($"Tensor '{entry.Name}' of '{Name}': shape {entry.ShapeText} is larger than a tensor can be.");
         var storage = new Storage(entry.Count * DTypes.Size(type));

@@ -65,6 +65,7 @@ internal static class SafetensorsTypes
         DType.Int64 => SafetensorsType.I64,
         DType.UInt8 => SafetensorsType.U8,
         DType.Bool => SafetensorsType.Bool,
+        DType.BFloat16 => SafetensorsType.BF16,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No such element type."),
     };
 
@@ -77,6 +78,7 @@ internal static class SafetensorsTypes
         SafetensorsType.I64 => DType.Int64,
         SafetensorsType.U8 => DType.UInt8,
         SafetensorsType.Bool => DType.Bool,
+        SafetensorsType.BF16 => DType.BFloat16,
         _ => null,
     };
 }

@@ -122,6 +122,40 @@ public class LayerContractTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Under_mixed_bfloat16_a_layer_gives_nearly_the_same_and_trains(string name)
+    {
+        var (make, inputs) = Layers[name];
+        (Tensor Answer, double Loss, float[] Weights) Train(DTypePolicy policy)
+        {
+            try
+            {
+                RandomGenerator.Default.Seed(11);
+                MixedPrecision.SetGlobalPolicy(policy);
+                var (model, layer) = Wrap(make, inputs);
+                Assert.Equal(policy.ComputeDType, model.Outputs[0].DType);
+                var answer = model.Predict(Data(inputs, 3));
+                var before = layer.Weights.Select(weight => weight.ToArray<float>()).ToList();
+                model.Compile(new SGD(0.1), "mean_squared_error");
+                var loss = model.TrainOnBatch(Data(inputs, 4), Tensor.Ones(Batch(4, model.Outputs[0].Shape)) * 0.3)["loss"];
+                foreach (var (weight, old) in layer.Weights.Zip(before))
+                    Assert.False(weight.ToArray<float>().SequenceEqual(old), $"{weight.Name} has not changed");
+                return (answer, loss, [.. layer.Weights.SelectMany(weight => weight.ToArray<float>())]);
+            }
+            finally
+            {
+                MixedPrecision.SetGlobalPolicy("float32");
+            }
+        }
+        var (wide, mixed) = (Train("float32"), Train("mixed_bfloat16"));
+        static void Near(float[] expected, float[] actual) => Assert.All(expected.Zip(actual),
+            pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 0.03 * Math.Max(expected.Max(Math.Abs), 1e-3)));
+        Near(wide.Answer.ToArray<float>(), mixed.Answer.ToArray<float>());
+        if (wide.Weights.Length > 0) Near(wide.Weights, mixed.Weights);
+        Assert.InRange(mixed.Loss, wide.Loss * 0.97, wide.Loss * 1.03);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void A_frozen_layer_does_not_change(string name)
     {
         var (make, inputs) = Layers[name];

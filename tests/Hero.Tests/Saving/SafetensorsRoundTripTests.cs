@@ -81,6 +81,8 @@ public class SafetensorsRoundTripTests
         Assert.Equal(values, read);
         file.ReadSingles(file["brain"], read);
         Assert.Equal([1, -2, 0.5f, 65280, 0], read);
+        Assert.Equal(DType.BFloat16, file.ReadTensor(file["brain"]).DType);
+        Assert.Equal(read, file.ReadTensor(file["brain"]).ToArray<float>());
         Assert.Equal(values, file.ReadTensor(file["half"]).ToArray<float>());
     }
 
@@ -90,7 +92,7 @@ public class SafetensorsRoundTripTests
         Tensor[] tensors =
         [
             Tensor.From(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } }), Tensor.From(2.5), Tensor.From(new[] { 1, -2 }), Tensor.From(new[] { 3L }),
-            Tensor.From(new byte[] { 7, 255 }), Tensor.From(new[] { true, false }), Tensor.Zeros([0, 4]),
+            Tensor.From(new byte[] { 7, 255 }), Tensor.From(new[] { true, false }), Tensor.Zeros([0, 4]), Tensor.From(new[] { 1.5f, -3 }).Cast(DType.BFloat16),
         ];
         using var file = SafetensorsFile.Open(new MemoryStream(Bytes(null, [.. tensors.Select((tensor, i) => SafetensorsTensor.From($"{i}", tensor))])), "memory");
         for (var i = 0; i < tensors.Length; i++)

@@ -13,8 +13,9 @@ public sealed class RmsNormalization : Layer
     /// <summary>Creates the layer.</summary>
     /// <param name="epsilon">Added to the mean square.</param>
     /// <param name="name">The layer's name.</param>
-    public RmsNormalization(double epsilon = 1e-6, string? name = null)
-        : base(name)
+    /// <param name="dtype">In which type it calculates.</param>
+    public RmsNormalization(double epsilon = 1e-6, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (!(epsilon > 0)) throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, $"RmsNormalization needs an epsilon above 0, got {epsilon}.");
         this.epsilon = epsilon;
@@ -25,7 +26,7 @@ public sealed class RmsNormalization : Layer
     protected override void Build(Shape inputShape) => scale = AddWeight("scale", [inputShape[^1]], "ones");
 
     protected override Tensor Call(Tensor input, bool training) =>
-        input * (input.Square().Mean(-1, keepDims: true) + epsilon).Rsqrt() * scale!;
+        input * (input.Square().Mean(-1, keepDims: true) + epsilon).Rsqrt() * Cast(scale!);
 }
 
 /// <summary>x + what two dense layers make of it (He et al. 2015). (batch, ..., n) to the same shape.</summary>

@@ -6,7 +6,8 @@ namespace Hero.Layers;
 /// <example><code>new Activation("relu")</code></example>
 /// <param name="activation">The function or its Keras name.</param>
 /// <param name="name">The layer's name.</param>
-public sealed class Activation(ActivationFunction activation, string? name = null) : Layer(name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class Activation(ActivationFunction activation, string? name = null, DTypePolicy? dtype = null) : Layer(name, dtype)
 {
     /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("activation", activation.Name);

@@ -10,9 +10,10 @@ public sealed class LeakyReLU : Layer
     /// <summary>Creates the layer.</summary>
     /// <param name="negativeSlope">The slope below 0.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The slope is negative.</exception>
-    public LeakyReLU(double negativeSlope = 0.3, string? name = null)
-        : base(name)
+    public LeakyReLU(double negativeSlope = 0.3, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (!(negativeSlope >= 0))
             throw new ArgumentOutOfRangeException(nameof(negativeSlope), negativeSlope,

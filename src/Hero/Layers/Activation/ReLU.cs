@@ -17,9 +17,10 @@ public sealed class ReLU : Layer
     /// <param name="negativeSlope">The slope below the threshold.</param>
     /// <param name="threshold">Where the slope begins.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is negative.</exception>
-    public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null)
-        : base(name)
+    public ReLU(double? maxValue = null, double negativeSlope = 0, double threshold = 0, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (maxValue is { } most && !(most >= 0))
             throw new ArgumentOutOfRangeException(nameof(maxValue), most, $"ReLU needs a maxValue of 0 or more, got {most}.");

@@ -32,13 +32,14 @@ public sealed class Conv1D : Layer
     /// <param name="kernelRegularizer">A penalty on the kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentException">A number is below 1, or the filters do not divide into the groups.</exception>
     public Conv1D(
         int filters, int kernelSize, int strides = 1, Padding padding = default, int dilationRate = 1, int groups = 1,
         ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
         Initializer? biasInitializer = null,
-        Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
-        : base(name)
+        Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (filters < 1 || groups < 1 || filters % groups != 0)
             throw new ArgumentException($"Conv1D needs at least 1 filter, and as many in each group, got {filters} filters in "
@@ -81,7 +82,7 @@ public sealed class Conv1D : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ConvolutionSettings.RequireChannels(input, 3, kernel!.Shape[1] * groups);
-        var output = input.ExpandDims(1).Conv2D(kernel.ExpandDims(0), window.Strides, window.Padding, window.Dilation, groups);
-        return window.Finish(output.Squeeze(1), bias);
+        var output = input.ExpandDims(1).Conv2D(Cast(kernel).ExpandDims(0), window.Strides, window.Padding, window.Dilation, groups);
+        return window.Finish(output.Squeeze(1), CastOrNull(bias));
     }
 }

@@ -33,13 +33,14 @@ public sealed class Conv2D : Layer
     /// <param name="kernelRegularizer">A penalty on the kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentException">A number is below 1, or the filters do not divide into the groups.</exception>
     public Conv2D(
         int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = default, Size2D? dilationRate = null, int groups = 1,
         ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
         Initializer? biasInitializer = null,
-        Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
-        : base(name)
+        Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (filters < 1 || groups < 1 || filters % groups != 0)
             throw new ArgumentException($"Conv2D needs at least 1 filter, and as many in each group, got {filters} filters in "
@@ -80,6 +81,6 @@ public sealed class Conv2D : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ConvolutionSettings.RequireChannels(input, 4, kernel!.Shape[2] * groups);
-        return window.Finish(input.Conv2D(kernel, window.Strides, window.Padding, window.Dilation, groups), bias);
+        return window.Finish(input.Conv2D(Cast(kernel), window.Strides, window.Padding, window.Dilation, groups), CastOrNull(bias));
     }
 }

@@ -21,7 +21,7 @@ internal sealed record ConvolutionSettings(Size2D KernelSize, Size2D Strides, Pa
         config.GetString("activation"));
 
     /// <summary>Adds the bias, where there is one, and applies the activation.</summary>
-    public Tensor Finish(Tensor output, Variable? bias) => Activation.Apply(bias is null ? output : output + bias);
+    public Tensor Finish(Tensor output, Tensor? bias) => Activation.Apply(bias is null ? output : output + bias);
 
     /// <summary>Throws unless the input is a batch of pictures.</summary>
     public static void RequirePictures(Shape inputShape)

@@ -30,13 +30,14 @@ public sealed class DepthwiseConv2D : Layer
     /// <param name="depthwiseRegularizer">A penalty on the kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentException">A number is below 1.</exception>
     public DepthwiseConv2D(
         Size2D kernelSize, Size2D? strides = null, Padding padding = default, int depthMultiplier = 1, Size2D? dilationRate = null,
         ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null,
         Initializer? biasInitializer = null,
-        Regularizer? depthwiseRegularizer = null, Regularizer? biasRegularizer = null, string? name = null)
-        : base(name)
+        Regularizer? depthwiseRegularizer = null, Regularizer? biasRegularizer = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (depthMultiplier < 1)
             throw new ArgumentOutOfRangeException(nameof(depthMultiplier), depthMultiplier,
@@ -76,6 +77,6 @@ public sealed class DepthwiseConv2D : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ConvolutionSettings.RequireChannels(input, 4, kernel!.Shape[2]);
-        return window.Finish(input.DepthwiseConv2D(kernel, window.Strides, window.Padding, window.Dilation), bias);
+        return window.Finish(input.DepthwiseConv2D(Cast(kernel), window.Strides, window.Padding, window.Dilation), CastOrNull(bias));
     }
 }

@@ -38,6 +38,7 @@ public sealed class SeparableConv2D : Layer
     /// <param name="pointwiseRegularizer">A penalty on the second step's kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentException">A number is below 1.</exception>
     public SeparableConv2D(
         int filters, Size2D kernelSize, Size2D? strides = null, Padding padding = default, Size2D? dilationRate = null,
@@ -45,8 +46,8 @@ public sealed class SeparableConv2D : Layer
         ActivationFunction? activation = null, bool useBias = true, Initializer? depthwiseInitializer = null,
         Initializer? pointwiseInitializer = null,
         Initializer? biasInitializer = null, Regularizer? depthwiseRegularizer = null, Regularizer? pointwiseRegularizer = null,
-        Regularizer? biasRegularizer = null, string? name = null)
-        : base(name)
+        Regularizer? biasRegularizer = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (filters < 1 || depthMultiplier < 1)
             throw new ArgumentException($"SeparableConv2D needs at least 1 filter and a depthMultiplier of at least 1, got {filters} "
@@ -94,6 +95,7 @@ public sealed class SeparableConv2D : Layer
     {
         ArgumentNullException.ThrowIfNull(input);
         ConvolutionSettings.RequireChannels(input, 4, depthwise!.Shape[2]);
-        return window.Finish(input.DepthwiseConv2D(depthwise, window.Strides, window.Padding, window.Dilation).Conv2D(pointwise!), bias);
+        var spread = input.DepthwiseConv2D(Cast(depthwise), window.Strides, window.Padding, window.Dilation);
+        return window.Finish(spread.Conv2D(Cast(pointwise!)), CastOrNull(bias));
     }
 }

@@ -25,12 +25,13 @@ public sealed class Dense : Layer
     /// <param name="kernelRegularizer">A penalty on the kernel.</param>
     /// <param name="biasRegularizer">A penalty on the bias.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one unit.</exception>
     public Dense(
         int units, ActivationFunction? activation = null, bool useBias = true, Initializer? kernelInitializer = null,
         Initializer? biasInitializer = null, Regularizer? kernelRegularizer = null, Regularizer? biasRegularizer = null,
-        string? name = null)
-        : base(name)
+        string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (units < 1) throw new ArgumentOutOfRangeException(nameof(units), units, $"Dense needs at least 1 unit, got {units}.");
         Units = units;
@@ -67,7 +68,7 @@ public sealed class Dense : Layer
         ArgumentNullException.ThrowIfNull(input);
         if (input.Shape[^1] != kernel!.Shape[0])
             throw new ArgumentException($"expects a last dimension of {kernel.Shape[0]}, got shape {input.Shape}");
-        var output = input.MatMul(kernel);
-        return activation.Apply(bias is null ? output : output + bias);
+        var output = input.MatMul(Cast(kernel));
+        return activation.Apply(bias is null ? output : output + Cast(bias));
     }
 }

@@ -25,7 +25,7 @@ public sealed class Input : Layer
     /// <param name="type">Data of other types is converted to it.</param>
     /// <param name="name">The layer's name.</param>
     public Input(Shape shape, DType type = DType.Float32, string? name = null)
-        : base(name)
+        : base(name, DTypePolicy.Float32)
     {
         Shape = shape;
         DType = type;

@@ -8,7 +8,8 @@ namespace Hero.Layers;
 /// </summary>
 /// <example><code>var y = new Add().Apply(x, shortcut);</code></example>
 /// <param name="name">The layer's name.</param>
-public sealed class Add(string? name = null) : Layer(name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class Add(string? name = null, DTypePolicy? dtype = null) : Layer(name, dtype)
 {
     internal static Add FromConfig(Config config) => new();
 

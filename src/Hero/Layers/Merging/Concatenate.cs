@@ -6,7 +6,8 @@ namespace Hero.Layers;
 /// <example><code>var y = new Concatenate().Apply(x, hidden);</code></example>
 /// <param name="axis">The axis, the batch counted as 0; -1 is the last.</param>
 /// <param name="name">The layer's name.</param>
-public sealed class Concatenate(int axis = -1, string? name = null) : Layer(name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class Concatenate(int axis = -1, string? name = null, DTypePolicy? dtype = null) : Layer(name, dtype)
 {
     /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("axis", axis);

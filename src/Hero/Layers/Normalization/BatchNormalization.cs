@@ -8,7 +8,7 @@ namespace Hero.Layers;
 /// Gives each channel mean beta and standard deviation gamma (Ioffe and Szegedy 2015): y = gamma (x - mean) / sqrt(variance +
 /// epsilon) + beta, any shape (batch, ..., channels) to the same shape. In training mean and variance are the batch's, and the
 /// moving ones follow them; otherwise, and when the layer is frozen, they are the moving ones. Weights of shape (channels):
-/// gamma, beta, moving_mean, moving_variance.
+/// gamma, beta, moving_mean, moving_variance. Statistics and the arithmetic are float32 in every policy.
 /// </summary>
 /// <example><code>new BatchNormalization()</code></example>
 public sealed class BatchNormalization : Layer
@@ -40,12 +40,13 @@ public sealed class BatchNormalization : Layer
     /// <param name="betaRegularizer">A penalty on beta.</param>
     /// <param name="gammaRegularizer">A penalty on gamma.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The momentum is outside [0, 1], or epsilon is not above 0.</exception>
     public BatchNormalization(
         double momentum = 0.99, double epsilon = 1e-3, bool center = true, bool scale = true, Initializer? betaInitializer = null,
         Initializer? gammaInitializer = null, Initializer? movingMeanInitializer = null, Initializer? movingVarianceInitializer = null,
-        Regularizer? betaRegularizer = null, Regularizer? gammaRegularizer = null, string? name = null)
-        : base(name)
+        Regularizer? betaRegularizer = null, Regularizer? gammaRegularizer = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (!(momentum >= 0 && momentum <= 1))
             throw new ArgumentOutOfRangeException(nameof(momentum), momentum,
@@ -95,14 +96,15 @@ public sealed class BatchNormalization : Layer
             // One multiplication and one addition for each number: the rest is for each channel alone.
             var factor = Factor(movingVariance!);
             var shift = beta is null ? -(movingMean * factor) : beta - movingMean * factor;
-            return input * factor + shift;
+            return (input * factor + shift).Cast(input.DType);
         }
         var (mean, variance) = input.Moments();
         movingMean.Assign(movingMean.Latest * momentum + mean * (1 - momentum));
         movingVariance!.Assign(movingVariance.Latest * momentum + variance * (1 - momentum));
         // Not multiplied out: x times something less the mean times something cancels, and so do the gradients.
         var centered = input - mean;
-        return beta is null ? centered * Factor(variance) : centered.MultiplyAdd(Factor(variance), beta);
+        var output = beta is null ? centered * Factor(variance) : centered.MultiplyAdd(Factor(variance), beta);
+        return output.Cast(input.DType);
     }
 
     private Tensor Factor(Tensor variance)

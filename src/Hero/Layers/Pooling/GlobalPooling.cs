@@ -7,8 +7,8 @@ public abstract class GlobalPooling : Layer
 {
     private readonly int axes;
 
-    private protected GlobalPooling(int axes, bool keepDims, string? name)
-        : base(name)
+    private protected GlobalPooling(int axes, bool keepDims, string? name, DTypePolicy? dtype)
+        : base(name, dtype)
     {
         this.axes = axes;
         KeepDims = keepDims;
@@ -35,7 +35,8 @@ public abstract class GlobalPooling : Layer
 /// <summary>The mean of each channel of a picture: (batch, height, width, channels) -> (batch, channels).</summary>
 /// <param name="keepDims">Whether the result is (batch, 1, 1, channels).</param>
 /// <param name="name">The layer's name.</param>
-public sealed class GlobalAveragePooling2D(bool keepDims = false, string? name = null) : GlobalPooling(2, keepDims, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class GlobalAveragePooling2D(bool keepDims = false, string? name = null, DTypePolicy? dtype = null) : GlobalPooling(2, keepDims, name, dtype)
 {
     internal static GlobalAveragePooling2D FromConfig(Config config) => new(config.GetBool("keepdims"));
 
@@ -50,7 +51,8 @@ public sealed class GlobalAveragePooling2D(bool keepDims = false, string? name =
 /// <summary>The greatest of each channel of a picture: (batch, height, width, channels) -> (batch, channels).</summary>
 /// <param name="keepDims">Whether the result is (batch, 1, 1, channels).</param>
 /// <param name="name">The layer's name.</param>
-public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = null) : GlobalPooling(2, keepDims, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = null, DTypePolicy? dtype = null) : GlobalPooling(2, keepDims, name, dtype)
 {
     internal static GlobalMaxPooling2D FromConfig(Config config) => new(config.GetBool("keepdims"));
 
@@ -65,7 +67,8 @@ public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = nul
 /// <summary>The mean of each channel of a sequence: (batch, steps, channels) -> (batch, channels).</summary>
 /// <param name="keepDims">Whether the result is (batch, 1, channels).</param>
 /// <param name="name">The layer's name.</param>
-public sealed class GlobalAveragePooling1D(bool keepDims = false, string? name = null) : GlobalPooling(1, keepDims, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class GlobalAveragePooling1D(bool keepDims = false, string? name = null, DTypePolicy? dtype = null) : GlobalPooling(1, keepDims, name, dtype)
 {
     internal static GlobalAveragePooling1D FromConfig(Config config) => new(config.GetBool("keepdims"));
 
@@ -80,7 +83,8 @@ public sealed class GlobalAveragePooling1D(bool keepDims = false, string? name =
 /// <summary>The greatest of each channel of a sequence: (batch, steps, channels) -> (batch, channels).</summary>
 /// <param name="keepDims">Whether the result is (batch, 1, channels).</param>
 /// <param name="name">The layer's name.</param>
-public sealed class GlobalMaxPooling1D(bool keepDims = false, string? name = null) : GlobalPooling(1, keepDims, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class GlobalMaxPooling1D(bool keepDims = false, string? name = null, DTypePolicy? dtype = null) : GlobalPooling(1, keepDims, name, dtype)
 {
     internal static GlobalMaxPooling1D FromConfig(Config config) => new(config.GetBool("keepdims"));
 

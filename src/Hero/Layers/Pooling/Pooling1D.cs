@@ -5,8 +5,8 @@ namespace Hero.Layers;
 /// <summary>What both poolings of sequences share.</summary>
 public abstract class Pooling1D : Layer
 {
-    private protected Pooling1D(int poolSize, int? strides, Padding padding, string? name)
-        : base(name)
+    private protected Pooling1D(int poolSize, int? strides, Padding padding, string? name, DTypePolicy? dtype)
+        : base(name, dtype)
     {
         if (poolSize < 1 || strides < 1)
             throw new ArgumentException($"{GetType().Name} needs a poolSize and strides of at least 1, got {poolSize} and {strides}.");
@@ -41,8 +41,9 @@ public abstract class Pooling1D : Layer
 /// <param name="strides">How far they move; the windows' length when not given.</param>
 /// <param name="padding">"valid" or "same".</param>
 /// <param name="name">The layer's name.</param>
-public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null)
-    : Pooling1D(poolSize, strides, padding, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null, DTypePolicy? dtype = null)
+    : Pooling1D(poolSize, strides, padding, name, dtype)
 {
     internal static MaxPooling1D FromConfig(Config config) =>
         new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));
@@ -61,8 +62,9 @@ public sealed class MaxPooling1D(int poolSize = 2, int? strides = null, Padding 
 /// <param name="strides">How far they move; the windows' length when not given.</param>
 /// <param name="padding">"valid" or "same".</param>
 /// <param name="name">The layer's name.</param>
-public sealed class AveragePooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null)
-    : Pooling1D(poolSize, strides, padding, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class AveragePooling1D(int poolSize = 2, int? strides = null, Padding padding = default, string? name = null, DTypePolicy? dtype = null)
+    : Pooling1D(poolSize, strides, padding, name, dtype)
 {
     internal static AveragePooling1D FromConfig(Config config) =>
         new(config.GetInt("pool_size"), config.GetInt("strides"), config.GetPadding("padding"));

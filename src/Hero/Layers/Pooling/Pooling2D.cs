@@ -5,8 +5,8 @@ namespace Hero.Layers;
 /// <summary>What both poolings of pictures share.</summary>
 public abstract class Pooling2D : Layer
 {
-    private protected Pooling2D(Size2D? poolSize, Size2D? strides, Padding padding, string? name)
-        : base(name)
+    private protected Pooling2D(Size2D? poolSize, Size2D? strides, Padding padding, string? name, DTypePolicy? dtype)
+        : base(name, dtype)
     {
         PoolSize = (poolSize ?? 2).Positive(GetType().Name, "a poolSize");
         Strides = (strides ?? PoolSize).Positive(GetType().Name, "strides");
@@ -37,8 +37,9 @@ public abstract class Pooling2D : Layer
 /// <param name="strides">How far they move; the windows' size when not given.</param>
 /// <param name="padding">"valid" or "same".</param>
 /// <param name="name">The layer's name.</param>
-public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null)
-    : Pooling2D(poolSize, strides, padding, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null, DTypePolicy? dtype = null)
+    : Pooling2D(poolSize, strides, padding, name, dtype)
 {
     internal static MaxPooling2D FromConfig(Config config) =>
         new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));
@@ -58,8 +59,9 @@ public sealed class MaxPooling2D(Size2D? poolSize = null, Size2D? strides = null
 /// <param name="strides">How far they move; the windows' size when not given.</param>
 /// <param name="padding">"valid" or "same".</param>
 /// <param name="name">The layer's name.</param>
-public sealed class AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null)
-    : Pooling2D(poolSize, strides, padding, name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class AveragePooling2D(Size2D? poolSize = null, Size2D? strides = null, Padding padding = default, string? name = null, DTypePolicy? dtype = null)
+    : Pooling2D(poolSize, strides, padding, name, dtype)
 {
     internal static AveragePooling2D FromConfig(Config config) =>
         new(config.GetSize("pool_size"), config.GetSize("strides"), config.GetPadding("padding"));

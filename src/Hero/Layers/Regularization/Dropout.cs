@@ -16,9 +16,10 @@ public sealed class Dropout : Layer
     /// <param name="rate">The probability, from 0 to below 1.</param>
     /// <param name="seed">When not given, the next one of <see cref="RandomGenerator.Default"/>.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rate is outside [0, 1).</exception>
-    public Dropout(double rate, long? seed = null, string? name = null)
-        : base(name)
+    public Dropout(double rate, long? seed = null, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (!(rate >= 0 && rate < 1))
             throw new ArgumentOutOfRangeException(nameof(rate), rate, $"Dropout needs a rate of at least 0 and below 1, got {rate}.");

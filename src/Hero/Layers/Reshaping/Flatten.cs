@@ -4,7 +4,8 @@ namespace Hero.Layers;
 
 /// <summary>All numbers of an example in one row: (batch, a, b, ...) -> (batch, a * b * ...).</summary>
 /// <param name="name">The layer's name.</param>
-public sealed class Flatten(string? name = null) : Layer(name)
+/// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
+public sealed class Flatten(string? name = null, DTypePolicy? dtype = null) : Layer(name, dtype)
 {
     internal static Flatten FromConfig(Config config) => new();
 

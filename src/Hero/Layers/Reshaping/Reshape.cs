@@ -21,9 +21,10 @@ public sealed class Reshape : Layer
     /// <summary>Creates the layer with a name.</summary>
     /// <param name="targetShape">The new shape, without the batch axis.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentException">A dimension is below -1, or there is more than one -1.</exception>
-    public Reshape(int[] targetShape, string? name)
-        : base(name)
+    public Reshape(int[] targetShape, string? name, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         ArgumentNullException.ThrowIfNull(targetShape);
         if (targetShape.Any(dimension => dimension < -1) || targetShape.Count(dimension => dimension == -1) > 1)

@@ -12,18 +12,20 @@ public sealed class ZeroPadding2D : Layer
     /// <summary>As much on both sides.</summary>
     /// <param name="padding">Rows above and below, columns left and right; 1 when not given.</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">An amount is negative.</exception>
-    public ZeroPadding2D(Size2D? padding = null, string? name = null)
-        : this(Symmetric(padding ?? 1), name)
+    public ZeroPadding2D(Size2D? padding = null, string? name = null, DTypePolicy? dtype = null)
+        : this(Symmetric(padding ?? 1), name, dtype)
     {
     }
 
     /// <summary>Any amounts.</summary>
     /// <param name="padding">((top, bottom), (left, right)).</param>
     /// <param name="name">The layer's name.</param>
+    /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">An amount is negative.</exception>
-    public ZeroPadding2D(((int Top, int Bottom) Height, (int Left, int Right) Width) padding, string? name = null)
-        : base(name)
+    public ZeroPadding2D(((int Top, int Bottom) Height, (int Left, int Right) Width) padding, string? name = null, DTypePolicy? dtype = null)
+        : base(name, dtype)
     {
         if (padding.Height.Top < 0 || padding.Height.Bottom < 0 || padding.Width.Left < 0 || padding.Width.Right < 0)
             throw new ArgumentOutOfRangeException(nameof(padding), padding, $"ZeroPadding2D needs amounts of 0 or more, got {padding}.");
