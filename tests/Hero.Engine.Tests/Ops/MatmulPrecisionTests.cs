@@ -35,6 +35,23 @@ public sealed class MatmulPrecisionTests
     }
 
     [Fact]
+    public void Convolutions_and_both_their_gradients_have_it_too()
+    {
+        Tensor x = Tensor.Full([4, 8, 8, 16], Fine), filter = Tensor.Ones([3, 3, 16, 16]) / 128;
+        var y = x.Conv2D(filter, precision: MatmulPrecision.Medium);
+        var second = x.Conv2D(filter);
+        Assert.NotEqual(TileUnit.IsSupported, y[0, 0, 0, 0].Item<float>() == second[0, 0, 0, 0].Item<float>());
+
+        var (medium, highest) = (Gradient.Of(y.Square().Sum(), [x, filter]), Gradient.Of(second.Square().Sum(), [x, filter]));
+        for (var i = 0; i < 2; i++)
+        {
+            float[] rounded = medium[i].ToArray<float>(), exact = highest[i].ToArray<float>();
+            Assert.NotEqual(TileUnit.IsSupported, rounded.SequenceEqual(exact));
+            for (var j = 0; j < exact.Length; j++) Assert.Equal(exact[j], rounded[j], Math.Abs(exact[j]) * 0.02f);
+        }
+    }
+
+    [Fact]
     public void A_function_called_under_another_precision_is_traced_anew_and_keeps_its_plans()
     {
         var traces = 0;

@@ -7,8 +7,8 @@ namespace Hero.Cpu.Lowering;
 
 internal static unsafe class MatMulLowering
 {
-    public static Kernel Lower(MatMulOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? Lower<float>(op, lowering) : Lower<double>(op, lowering);
+    public static Kernel Lower(MatMulOp op, Lowering lowering) => BFloat16Lowering.MatMul(op, lowering)
+        ?? (lowering.Node.DType == DType.Float32 ? Lower<float>(op, lowering) : Lower<double>(op, lowering));
 
     private static Kernel Lower<T>(MatMulOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
@@ -18,12 +18,6 @@ internal static unsafe class MatMulLowering
         var (strideA, strideB, strideC) = (a[0] == 1 ? 0 : (nint)a[1] * a[2], b[0] == 1 ? 0 : (nint)b[1] * b[2], (nint)m * n);
         var (slotA, slotB, slotC) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         var (transposeA, transposeB) = (op.TransposeA, op.TransposeB);
-        if (op.Precision == MatmulPrecision.Medium && BFloat16Gemm.Pays(m, n, k))
-        {
-            if (lowering.Epilogue is { } chain)
-                return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(chain, slots));
-            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));
-        }
         if (lowering.Epilogue is { } program)
             return slots => Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (T*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
         return slots => Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (T*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));

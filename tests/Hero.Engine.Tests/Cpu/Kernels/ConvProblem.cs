@@ -12,7 +12,7 @@ internal sealed unsafe class ConvProblem
     private readonly double[] x, filter, dy;
 
     /// <summary>batch, height, width, in, kernel h, w, out, stride h, w, dilation h, w, pads top, left, bottom, right, groups.</summary>
-    public ConvProblem(string name, int[] v)
+    public ConvProblem(string name, int[] v, bool inBFloat16 = false)
     {
         w = new Window2D(
             v[0], v[1], v[2], v[3], Outputs(v[1] + v[11] + v[13], v[4], v[7], v[9]), Outputs(v[2] + v[12] + v[14], v[5], v[8], v[10]), v[6],
@@ -21,7 +21,12 @@ internal sealed unsafe class ConvProblem
         x = Values(random, w.Batch * w.InHeight * w.InWidth * w.InChannels);
         filter = Values(random, w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups * w.OutChannels);
         dy = Values(random, w.Batch * w.OutHeight * w.OutWidth * w.OutChannels);
+        if (!inBFloat16) return;
+        foreach (var values in new[] { x, filter, dy })
+            for (var i = 0; i < values.Length; i++) values[i] = BFloat16Numbers.Rounded(values[i]);
     }
+
+    public Window2D Window => w;
 
     public T[] Forward<T>(bool addSeven = false) where T : unmanaged, INumber<T>
     {
@@ -45,6 +50,38 @@ internal sealed unsafe class ConvProblem
     {
         T[] input = Cast<T>(x), gradient = Cast<T>(dy), result = Target<T>(filter.Length);
         fixed (T* px = input, pg = gradient, pr = result) Conv2D.FilterGradient(w, px, pg, pr);
+        return Checked(result);
+    }
+
+    /// <summary>The matrix unit's result, from operands in float32 or in bfloat16.</summary>
+    public float[] ForwardInBFloat16<T>(bool addSeven = false) where T : unmanaged
+    {
+        T[] input = Stored<T>(x), weights = Stored<T>(filter);
+        var output = Target<float>(dy.Length);
+        fixed (T* px = input, pf = weights)
+        fixed (float* py = output)
+        {
+            if (addSeven) BFloat16Conv2D.Forward(w, px, pf, py, new AddSevenTo { Output = py });
+            else BFloat16Conv2D.Forward(w, px, pf, py, default(NoEpilogue));
+        }
+        return Checked(output);
+    }
+
+    public float[] InputGradientInBFloat16<T>() where T : unmanaged
+    {
+        T[] gradient = Stored<T>(dy), weights = Stored<T>(filter);
+        var result = Target<float>(x.Length);
+        fixed (T* pg = gradient, pf = weights)
+        fixed (float* pr = result) BFloat16Conv2D.InputGradient(w, pg, pf, pr);
+        return Checked(result);
+    }
+
+    public float[] FilterGradientInBFloat16<T>() where T : unmanaged
+    {
+        T[] input = Stored<T>(x), gradient = Stored<T>(dy);
+        var result = Target<float>(filter.Length);
+        fixed (T* px = input, pg = gradient)
+        fixed (float* pr = result) BFloat16Conv2D.FilterGradient(w, px, pg, pr);
         return Checked(result);
     }
 
@@ -102,6 +139,12 @@ internal sealed unsafe class ConvProblem
         for (var i = 0; i < values.Length; i++) result[i] = T.CreateChecked(values[i]);
         for (var i = values.Length; i < result.Length; i++) result[i] = T.CreateChecked(double.NaN);
         return result;
+    }
+
+    private static T[] Stored<T>(double[] values) where T : unmanaged
+    {
+        var wide = Cast<float>(values);
+        return typeof(T) == typeof(float) ? (T[])(object)wide : (T[])(object)Array.ConvertAll(wide, value => (BFloat16)value);
     }
 
     private static T[] Target<T>(int length) where T : unmanaged, INumber<T>

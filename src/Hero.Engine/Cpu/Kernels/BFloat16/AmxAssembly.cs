@@ -95,6 +95,7 @@ internal static class AmxAssembly
         c.dec(steps);
         c.jnz(step);
 
+        c.add(right, Field(nameof(TileCall.RightSegmentSkip)));
         c.add(segments, 8);
         c.cmp(segments, Field(nameof(TileCall.SegmentsEnd)));
         c.jne(segment);

@@ -27,6 +27,9 @@ internal unsafe struct TileCall
     /// <summary>Steps of <see cref="TileUnit.DepthStep"/> or less in a segment.</summary>
     public nint StepsPerSegment;
 
+    /// <summary>Bytes that the right operand skips after each segment.</summary>
+    public nint RightSegmentSkip;
+
     /// <summary>Bytes from one row of a left operand to the next, and from one step of depth to the next.</summary>
     public nint LeftRowStep, LeftDepthStep;
 

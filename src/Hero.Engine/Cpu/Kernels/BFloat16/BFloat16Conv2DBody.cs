@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// A pass cut into items: blocks of pictures x blocks of output rows x blocks of output channels. An item reads its part of the pictures in
+/// place, or rounds it once to a copy with the padding around it; a tile of neighbouring output pixels slides over that.
+/// </summary>
+internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
+{
+    public BFloat16Conv2DPass<T>* Pass;
+    public ushort* PackedFilter;
+
+    /// <summary>Where the segments of the inner dimension begin, in bytes from a pixel of the view.</summary>
+    public nint* Segments;
+
+    public BFloat16Conv2DPlan Plan;
+    public TEpilogue Epilogue;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run(int item)
+    {
+        // Neighbouring items share a block of the filter.
+        var rowBlock = item % Plan.RowBlocks;
+        var imageBlock = item / Plan.RowBlocks % Plan.ImageBlocks;
+        var channelBlock = item / (Plan.RowBlocks * Plan.ImageBlocks);
+        int rowStart = GemmPlan.Cut(Pass->Rows.Outputs, Plan.RowBlocks, rowBlock), rowEnd = GemmPlan.Cut(Pass->Rows.Outputs, Plan.RowBlocks, rowBlock + 1);
+        int first = GemmPlan.Cut(Pass->Batch, Plan.ImageBlocks, imageBlock), images = GemmPlan.Cut(Pass->Batch, Plan.ImageBlocks, imageBlock + 1) - first;
+        var panels = GemmPlan.Up(Pass->OutChannels, TileUnit.Columns);
+        int panelStart = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock), panelEnd = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock + 1);
+
+        var view = View(first, images, rowStart, rowEnd, out var imageStep);
+        var output = Pass->Output + first * Pass->OutputImageStep + rowStart * Pass->OutputRowStep;
+        Slide(view, imageStep, output, images, rowEnd - rowStart, panelStart, panelEnd);
+        for (var image = 0; image < images; image++)
+            Finish(output + image * Pass->OutputImageStep, rowEnd - rowStart, panelStart * TileUnit.Columns, Math.Min(Pass->OutChannels, panelEnd * TileUnit.Columns));
+    }
+
+    /// <summary>The input under the first output pixel and first tap of these rows, and the elements from one picture's to the next's.</summary>
+    private readonly ushort* View(int first, int images, int rowStart, int rowEnd, out nint imageStep)
+    {
+        int height = Pass->Rows.Inputs, width = Pass->Columns.Inputs, channels = Pass->InChannels;
+        var picture = (nint)height * width * channels;
+        var input = Pass->Input + first * picture;
+        var row = rowStart * Pass->Rows.OutputStep + Pass->Rows.FirstOffset;
+        if (Pass->InPlace)
+        {
+            imageStep = picture;
+            return (ushort*)input + ((nint)row * width + Pass->Columns.FirstOffset) * channels;
+        }
+        var rows = Pass->Rows.Reach(rowEnd - rowStart);
+        imageStep = (nint)rows * Pass->ViewWidth * channels;
+        var copy = (ushort*)Scratch.Get(1, (images * imageStep + BFloat16View.Slack) * sizeof(ushort));
+        for (var image = 0; image < images; image++)
+            BFloat16View.Copy(input + image * picture, height, width, channels, row, Pass->Columns.FirstOffset, rows, Pass->ViewWidth, copy + image * imageStep);
+        return copy;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Slide(ushort* view, nint imageStep, float* output, int images, int rows, int panelStart, int panelEnd)
+    {
+        // A row of output pixels is cut into tiles of equal height, but for the last.
+        var width = Pass->Columns.Outputs;
+        var height = GemmPlan.TileHeight(width, TileUnit.Rows);
+        int whole = width / height, rest = width % height, count = images * rows * whole;
+        var blocks = (TileBlock*)Scratch.Get(2, (nint)images * rows * (whole + 1) * sizeof(TileBlock));
+        var rests = blocks + count;
+        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
+        var next = 0;
+        for (var image = 0; image < images; image++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                var left = (image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels) * sizeof(ushort);
+                var to = (image * Pass->OutputImageStep + row * Pass->OutputRowStep) * sizeof(float);
+                for (var tile = 0; tile < whole; tile++)
+                    blocks[next++] = new(left + tile * height * pixelStep, to + tile * height * Pass->OutputPixelStep * sizeof(float));
+                rests[image * rows + row] = new(left + whole * height * pixelStep, to + whole * height * Pass->OutputPixelStep * sizeof(float));
+            }
+        }
+
+        var depthStep = Pass->DepthStep;
+        var call = new TileCall
+        {
+            Left = (byte*)view, StepsPerSegment = Pass->SegmentLength / depthStep,
+            LeftRowStep = pixelStep, LeftDepthStep = depthStep * sizeof(ushort), OutputRowStep = Pass->OutputPixelStep * sizeof(float),
+        };
+        for (var segment = 0; segment < Pass->Segments; segment += Plan.Segments)
+        {
+            call.Segments = Segments + segment;
+            call.SegmentCount = Math.Min(Plan.Segments, Pass->Segments - segment);
+            call.Accumulate = segment > 0 ? 1 : 0;
+            for (var panel = panelStart; panel < panelEnd; panel++)
+            {
+                var columns = Math.Min(TileUnit.Columns, Pass->OutChannels - panel * TileUnit.Columns);
+                call.Right = (byte*)(PackedFilter + panel * BFloat16Conv2DFilter<T>.PanelSize(Pass) + (nint)segment * Pass->SegmentLength * TileUnit.Columns);
+                call.Output = (byte*)(output + panel * TileUnit.Columns);
+                call.Blocks = blocks;
+                call.BlockCount = count;
+                TileUnit.Run(&call, height, columns, depthStep);
+                if (rest == 0) continue;
+                call.Blocks = rests;
+                call.BlockCount = images * rows;
+                TileUnit.Run(&call, rest, columns, depthStep);
+            }
+        }
+    }
+
+    private readonly void Finish(float* output, int rows, int channelStart, int channelEnd)
+    {
+        if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
+        var start = (nint)(output - Pass->Output);
+        var pixels = (nint)rows * Pass->Columns.Outputs;
+        if (Plan.ChannelBlocks == 1)
+        {
+            Epilogue.Apply(start, pixels * Pass->OutputPixelStep);
+            return;
+        }
+        for (nint pixel = 0; pixel < pixels; pixel++)
+            Epilogue.Apply(start + pixel * Pass->OutputPixelStep + channelStart, channelEnd - channelStart);
+    }
+}

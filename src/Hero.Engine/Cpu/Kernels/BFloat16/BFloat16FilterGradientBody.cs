@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// The gradient of a convolution's filter: for every tap the product of the output's gradient (transposed: the left operand) and the input
+/// under it (the right one), summed over pixels. Pairs of pixels that begin at an odd one are another packing of the input than those
+/// that begin at an even one, and so are inputs of another phase of the stride; each is made once and serves all taps that need it.
+/// </summary>
+internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : unmanaged
+{
+    public Window2D W;
+    public BFloat16FilterGradientPlan Plan;
+    public T* X, Dy;
+
+    /// <summary>Sums of the second chunk, the third ...; the first chunk's go to <see cref="Gradient"/>.</summary>
+    public float* Gradient, Partials;
+
+    private readonly nint GradientSize => (nint)W.KernelHeight * W.KernelWidth * W.InChannels * W.OutChannels;
+
+    /// <summary>Pairs of pixels of a piece that some tap reads.</summary>
+    private readonly int Pairs => Plan.Steps * TileUnit.DepthStep / 2 + (Plan.ReachRows * Plan.GridWidth + Plan.ReachColumns) / 2 + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run(int item)
+    {
+        int inBlock = item % Plan.InBlocks, outBlock = item / Plan.InBlocks % Plan.OutBlocks, chunk = item / Plan.InBlocks / Plan.OutBlocks;
+        int panels = GemmPlan.Up(W.InChannels, TileUnit.Columns), tiles = GemmPlan.Up(W.OutChannels, Plan.Height);
+        int panelStart = GemmPlan.Cut(panels, Plan.InBlocks, inBlock), panelEnd = GemmPlan.Cut(panels, Plan.InBlocks, inBlock + 1);
+        int tileStart = GemmPlan.Cut(tiles, Plan.OutBlocks, outBlock), tileEnd = GemmPlan.Cut(tiles, Plan.OutBlocks, outBlock + 1);
+        int inStart = panelStart * TileUnit.Columns, inCount = Math.Min(W.InChannels, panelEnd * TileUnit.Columns) - inStart;
+        int outStart = tileStart * Plan.Height, outCount = Math.Min(W.OutChannels, tileEnd * Plan.Height) - outStart;
+        int pieces = W.Batch * Plan.PiecesPerImage, pieceEnd = GemmPlan.Cut(pieces, Plan.Chunks, chunk + 1), taps = W.KernelHeight * W.KernelWidth;
+
+        var leftSize = (nint)(tileEnd - tileStart) * Plan.Steps * BFloat16Packing.LeftStep;
+        var left = (ushort*)Scratch.Get(1, (Plan.StretchPieces * leftSize * sizeof(ushort)) + (nint)2 * Pairs * sizeof(T*));
+        var rows = (T**)(left + Plan.StretchPieces * leftSize);
+        var rightSize = (nint)Plan.StretchPieces * Pairs * 2 * TileUnit.Columns;
+        var right = (ushort*)Scratch.Get(2, rightSize * sizeof(ushort) + (nint)taps * inCount * outCount * sizeof(float));
+        var sums = (float*)(right + rightSize);   // [tap][output channel][input channel]
+
+        var first = GemmPlan.Cut(pieces, Plan.Chunks, chunk);
+        for (var piece = first; piece < pieceEnd; piece += Plan.StretchPieces)
+        {
+            var count = Math.Min(Plan.StretchPieces, pieceEnd - piece);
+            for (var i = 0; i < count; i++)
+            {
+                ListOutputs(piece + i, rows);
+                for (var tile = tileStart; tile < tileEnd; tile++)
+                {
+                    var start = tile * Plan.Height;
+                    BFloat16Packing.LeftTransposed<T, ListedRows<T>>(
+                        new(rows), start, Math.Min(Plan.Height, W.OutChannels - start), Plan.Steps * TileUnit.DepthStep,
+                        left + i * leftSize + (nint)(tile - tileStart) * Plan.Steps * BFloat16Packing.LeftStep);
+                }
+            }
+            for (var panel = panelStart; panel < panelEnd; panel++)
+                Multiply(piece, count, panel, left, leftSize, right, rows, sums + panel * TileUnit.Columns - inStart, inCount, outCount, accumulate: piece > first);
+        }
+
+        var gradient = (chunk == 0 ? Gradient : Partials + (chunk - 1) * GradientSize) + (nint)inStart * W.OutChannels + outStart;
+        for (var tap = 0; tap < taps; tap++)
+            Store(sums + (nint)tap * inCount * outCount, outCount, inCount, gradient + (nint)tap * W.InChannels * W.OutChannels, W.OutChannels);
+    }
+
+    /// <summary>All taps for one panel of input channels and some pieces.</summary>
+    private readonly void Multiply(
+        int piece, int count, int panel, ushort* left, nint leftSize, ushort* right, T** rows, float* sums, int inCount, int outCount, bool accumulate)
+    {
+        int height = Plan.Height, whole = outCount / height, rest = outCount % height;
+        var blocks = stackalloc TileBlock[whole + 1];
+        for (var tile = 0; tile <= whole; tile++)
+            blocks[tile] = new((nint)tile * Plan.Steps * BFloat16Packing.LeftStep * sizeof(ushort), (nint)tile * height * inCount * sizeof(float));
+        var segments = stackalloc nint[count];
+        for (var i = 0; i < count; i++) segments[i] = i * leftSize * sizeof(ushort);
+        var pairBytes = 2 * TileUnit.Columns * sizeof(ushort);
+        var call = new TileCall
+        {
+            Left = (byte*)left, Segments = segments, SegmentCount = count, StepsPerSegment = Plan.Steps,
+            RightSegmentSkip = (Pairs - Plan.Steps * TileUnit.DepthStep / 2) * pairBytes,
+            LeftRowStep = TileUnit.DepthStep * sizeof(ushort), LeftDepthStep = BFloat16Packing.LeftStep * sizeof(ushort),
+            OutputRowStep = (nint)inCount * sizeof(float), Accumulate = accumulate ? 1 : 0,
+        };
+        int start = panel * TileUnit.Columns, columns = Math.Min(TileUnit.Columns, W.InChannels - start);
+        for (var phaseY = 0; phaseY < W.StrideHeight; phaseY++)
+        for (var phaseX = 0; phaseX < W.StrideWidth; phaseX++)
+        for (var odd = 0; odd < 2; odd++)
+        {
+            var packed = false;
+            for (var u = 0; u < W.KernelHeight; u++)
+            for (var v = 0; v < W.KernelWidth; v++)
+            {
+                int y = u * W.DilationHeight, x = v * W.DilationWidth, distance = y / W.StrideHeight * Plan.GridWidth + x / W.StrideWidth;
+                if (y % W.StrideHeight != phaseY || x % W.StrideWidth != phaseX || distance % 2 != odd) continue;
+                for (var i = 0; i < count && !packed; i++)
+                {
+                    ListInputs(piece + i, phaseY, phaseX, odd, rows);
+                    BFloat16Packing.Right<T, ListedRows<T>>(new(rows), start, columns, 2 * Pairs, Pairs, right + (nint)i * Pairs * 2 * TileUnit.Columns);
+                }
+                packed = true;
+                call.Right = (byte*)right + distance / 2 * (nint)pairBytes;
+                call.Output = (byte*)(sums + (nint)(u * W.KernelWidth + v) * inCount * outCount);
+                call.Blocks = blocks;
+                call.BlockCount = whole;
+                if (whole > 0) TileUnit.Run(&call, height, columns, TileUnit.DepthStep);
+                if (rest == 0) continue;
+                call.Blocks = blocks + whole;
+                call.BlockCount = 1;
+                TileUnit.Run(&call, rest, columns, TileUnit.DepthStep);
+            }
+        }
+    }
+
+    /// <summary>Where the output's pixels of a piece lie, along the grid; null between rows and behind the last.</summary>
+    private readonly void ListOutputs(int piece, T** rows)
+    {
+        var (image, start, end) = Rows(piece);
+        var from = Dy + ((nint)image * W.OutHeight + start) * W.OutWidth * W.OutChannels;
+        var next = rows;
+        for (var row = start; row < end; row++)
+        {
+            for (var column = 0; column < W.OutWidth; column++, from += W.OutChannels) *next++ = from;
+            for (var column = W.OutWidth; column < Plan.GridWidth; column++) *next++ = null;
+        }
+        for (var all = rows + Plan.Steps * TileUnit.DepthStep; next < all; next++) *next = null;
+    }
+
+    /// <summary>Where the input's pixels of one phase under a piece lie, along the grid from its second pixel on if odd; null outside of the picture.</summary>
+    private readonly void ListInputs(int piece, int phaseY, int phaseX, int odd, T** rows)
+    {
+        var (image, start, _) = Rows(piece);
+        var from = X + (nint)image * W.InHeight * W.InWidth * W.InChannels;
+        T** next = rows, all = rows + 2 * Pairs;
+        for (int row = start, skip = odd; next < all; row++, skip = 0)
+        {
+            var y = row * W.StrideHeight + phaseY - W.PadTop;
+            var line = y >= 0 && y < W.InHeight ? from + (nint)y * W.InWidth * W.InChannels : null;
+            for (var column = skip; column < Plan.GridWidth && next < all; column++)
+            {
+                var x = column * W.StrideWidth + phaseX - W.PadLeft;
+                *next++ = line != null && x >= 0 && x < W.InWidth ? line + (nint)x * W.InChannels : null;
+            }
+        }
+    }
+
+    private readonly (int Image, int Start, int End) Rows(int piece)
+    {
+        int image = piece / Plan.PiecesPerImage, start = piece % Plan.PiecesPerImage * Plan.PieceRows;
+        return (image, start, Math.Min(W.OutHeight, start + Plan.PieceRows));
+    }
+
+    /// <summary>target[j, i] = source[i, j], rows of the target so many elements apart.</summary>
+    private static void Store(float* source, int rows, int columns, float* target, nint step)
+    {
+        for (var j = 0; j < columns; j++)
+            for (var i = 0; i < rows; i++) target[j * step + i] = source[i * columns + j];
+    }
+}
