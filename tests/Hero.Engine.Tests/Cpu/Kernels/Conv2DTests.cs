@@ -33,6 +33,12 @@ public sealed unsafe class Conv2DTests
             { "1-D", [3, 1, 200, 9, 1, 7, 20, 1, 2, 1, 1, 0, 3, 0, 3, 1] },
             { "tall and thin", [1, 300, 1, 8, 4, 1, 16, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
             { "tall and thin, padded", [2, 50, 1, 6, 5, 1, 16, 2, 3, 2, 2, 4, 0, 3, 0, 2] },
+            { "winograd, whole tiles", [3, 18, 22, 32, 3, 3, 64, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
+            { "winograd, tiles over all edges", [5, 7, 11, 16, 3, 3, 48, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+            { "winograd, channels that fill no register", [4, 13, 15, 23, 3, 3, 37, 1, 1, 1, 1, 2, 0, 1, 2, 1] },
+            { "winograd, many channels", [2, 16, 15, 130, 3, 3, 150, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+            { "winograd, a wide image", [1, 6, 300, 40, 3, 3, 50, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
+            { "winograd, many small images", [70, 6, 6, 12, 3, 3, 13, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
             { "one image, many channels", [1, 7, 7, 96, 3, 3, 160, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
         };
         var random = new Random(5);
@@ -67,10 +73,18 @@ public sealed unsafe class Conv2DTests
         var plain = problem.Forward<float>();
         var added = problem.Forward<float>(addSeven: true);   // the epilogue sees every element once, and final
         for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
+
+        ConvProblem.Check(problem.ForwardPacked<float>(), forward, 1e-5, name + ", packed");
+        ConvProblem.Check(problem.ForwardPacked<double>(), forward, 1e-13, name + ", packed");
+        plain = problem.ForwardPacked<float>();
+        added = problem.ForwardPacked<float>(addSeven: true);
+        for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
     }
 
     [Theory]
     [InlineData(4, 26, 26, 32, 3, 3, 64, 1, 1, 1, 1, 0, 0, 0, 0, 1)]
+    [InlineData(40, 7, 9, 48, 3, 3, 32, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
+    [InlineData(9, 14, 14, 150, 3, 3, 140, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
     [InlineData(1, 14, 14, 64, 3, 3, 96, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
     [InlineData(8, 33, 33, 3, 3, 3, 32, 2, 2, 1, 1, 0, 0, 1, 1, 1)]
     [InlineData(4, 28, 28, 24, 1, 1, 144, 1, 1, 1, 1, 0, 0, 0, 0, 1)]

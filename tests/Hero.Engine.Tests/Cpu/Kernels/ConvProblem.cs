@@ -39,6 +39,20 @@ internal sealed unsafe class ConvProblem
         return Checked(output);
     }
 
+    /// <summary>The forward result by way of a packed filter.</summary>
+    public T[] ForwardPacked<T>(bool addSeven = false) where T : unmanaged, INumber<T>
+    {
+        T[] input = Cast<T>(x), weights = Cast<T>(filter), output = Target<T>(dy.Length), packed = Target<T>((int)Conv2D.PackedFilterSize<T>(w));
+        fixed (T* px = input, pf = weights, pp = packed, py = output)
+        {
+            Conv2D.PackFilter(w, pf, pp);
+            Checked(packed);
+            if (addSeven) Conv2D.ForwardPacked(w, px, pp, py, new AddSevenTo { Output = (float*)py });
+            else Conv2D.ForwardPacked(w, px, pp, py, default(NoEpilogue));
+        }
+        return Checked(output);
+    }
+
     public T[] InputGradient<T>() where T : unmanaged, INumber<T>
     {
         T[] gradient = Cast<T>(dy), weights = Cast<T>(filter), result = Target<T>(x.Length);

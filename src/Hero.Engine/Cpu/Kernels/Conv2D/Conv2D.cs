@@ -6,7 +6,8 @@ namespace Hero.Cpu.Kernels;
 /// <summary>
 /// 2-D convolution over NHWC images and its gradients, float32 and float64, any stride, dilation, padding and number of groups.
 /// Filters are [kernel height, kernel width, input channels / groups, output channels]. Implicit matrix products: the register
-/// tile of <see cref="GemmTile"/> slides over the images; patches are never copied out. 1 x 1 convolutions are plain matrix products.
+/// tile of <see cref="GemmTile"/> slides over the images; patches are never copied out. 1 x 1 convolutions are plain matrix products,
+/// 3 x 3 ones go by <see cref="Winograd"/> where that pays.
 /// No operand overlaps a result.
 /// </summary>
 internal static unsafe class Conv2D
@@ -31,6 +32,45 @@ internal static unsafe class Conv2D
         else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.Forward(Lying(w), x, filter, y, epilogue);
         else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.Forward(Lying(w), x, filter, y, epilogue);
         else Conv2DDriver<TileVector1<T>, T, T>.Forward(Lying(w), x, filter, y, epilogue);
+    }
+
+    /// <summary>Elements of the filter as <see cref="PackFilter"/> leaves it.</summary>
+    public static nint PackedFilterSize<T>(in Window2D w) where T : unmanaged, INumber<T>
+    {
+        if (IsPointwise(w, out _)) return PackedMatrix<T>.Size(w.InChannels, w.OutChannels);
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        if (Vector512.IsHardwareAccelerated) return Conv2DDriver<TileVector512<T>, Vector512<T>, T>.PackedFilterSize(Lying(w));
+        if (Vector256.IsHardwareAccelerated) return Conv2DDriver<TileVector256<T>, Vector256<T>, T>.PackedFilterSize(Lying(w));
+        if (Vector128.IsHardwareAccelerated) return Conv2DDriver<TileVector128<T>, Vector128<T>, T>.PackedFilterSize(Lying(w));
+        return Conv2DDriver<TileVector1<T>, T, T>.PackedFilterSize(Lying(w));
+    }
+
+    /// <summary>
+    /// Brings a filter into the order in which <see cref="ForwardPacked"/> reads it, for filters that are used more often than they
+    /// change. The order depends on the shape and the processor and never leaves the process.
+    /// </summary>
+    public static void PackFilter<T>(in Window2D w, T* filter, T* packed) where T : unmanaged, INumber<T>
+    {
+        if (IsPointwise(w, out _)) new PackedMatrix<T>(packed, w.InChannels, w.OutChannels).Pack(filter, w.OutChannels, transposed: false);
+        else if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        else if (Vector512.IsHardwareAccelerated) Conv2DDriver<TileVector512<T>, Vector512<T>, T>.PackFilter(Lying(w), filter, packed);
+        else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.PackFilter(Lying(w), filter, packed);
+        else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.PackFilter(Lying(w), filter, packed);
+        else Conv2DDriver<TileVector1<T>, T, T>.PackFilter(Lying(w), filter, packed);
+    }
+
+    /// <summary><see cref="Forward"/> with a filter that <see cref="PackFilter"/> has packed for the same shape.</summary>
+    public static void ForwardPacked<T, TEpilogue>(in Window2D w, T* x, T* packedFilter, T* y, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TEpilogue : struct, IEpilogue
+    {
+        if (OutputSize(w) == 0) return;
+        if (IsPointwise(w, out var pixels)) Conv2DPointwise<T, TEpilogue>.Run(x, new PackedMatrix<T>(packedFilter, w.InChannels, w.OutChannels), y, pixels, epilogue);
+        else if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
+        else if (Vector512.IsHardwareAccelerated) Conv2DDriver<TileVector512<T>, Vector512<T>, T>.ForwardPacked(Lying(w), x, packedFilter, y, epilogue);
+        else if (Vector256.IsHardwareAccelerated) Conv2DDriver<TileVector256<T>, Vector256<T>, T>.ForwardPacked(Lying(w), x, packedFilter, y, epilogue);
+        else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.ForwardPacked(Lying(w), x, packedFilter, y, epilogue);
+        else Conv2DDriver<TileVector1<T>, T, T>.ForwardPacked(Lying(w), x, packedFilter, y, epilogue);
     }
 
     /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>

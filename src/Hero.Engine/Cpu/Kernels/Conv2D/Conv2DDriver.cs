@@ -10,10 +10,29 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
 {
     private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
 
+    /// <summary>Elements of the forward filter in the order in which this shape's kernel reads it.</summary>
+    public static nint PackedFilterSize(in Window2D w)
+    {
+        var pass = ForwardPass(w, null, null, null);
+        return PackedSize(&pass);
+    }
+
+    public static void PackFilter(in Window2D w, T* filter, T* packed)
+    {
+        var pass = ForwardPass(w, null, filter, null);
+        Pack(&pass, packed);
+    }
+
+    public static void ForwardPacked<TEpilogue>(in Window2D w, T* x, T* packedFilter, T* y, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
+    {
+        var pass = ForwardPass(w, x, null, y);
+        Slide(&pass, packedFilter, epilogue);
+    }
+
     public static void Forward<TEpilogue>(in Window2D w, T* x, T* filter, T* y, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
     {
         var pass = ForwardPass(w, x, filter, y);
-        Slide(&pass, epilogue);
+        PackAndSlide(&pass, epilogue);
     }
 
     public static void InputGradient(in Window2D w, T* dy, T* filter, T* dx)
@@ -29,7 +48,7 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
             for (var x = 0; x < phasesX; x++)
             {
                 var pass = GradientPass(w, dy, filter, dx, y, x);
-                if (pass.Depth > 0) Slide(&pass, default(NoEpilogue));
+                if (pass.Depth > 0) PackAndSlide(&pass, default(NoEpilogue));
             }
         }
     }
@@ -37,6 +56,11 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
     public static void FilterGradient(in Window2D w, T* x, T* dy, T* dfilter)
     {
         var pass = ForwardPass(w, x, null, dy);
+        if (WinogradPlan.WinsGradient(&pass))
+        {
+            Winograd.FilterGradient((Conv2DPass<float>*)&pass, (float*)dfilter);
+            return;
+        }
         var body = new Conv2DFilterGradientBody<TSimd, TVector, T>
         {
             Pass = &pass, Plan = Conv2DFilterGradientPlan.Of(&pass, TSimd.MaxRows), Gradient = dfilter,
@@ -50,14 +74,35 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
         }
     }
 
-    private static void Slide<TEpilogue>(Conv2DPass<T>* pass, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
-    {
-        var body = new Conv2DBody<TSimd, TVector, T, TEpilogue> { Pass = pass, Plan = Conv2DPlan.Of(pass, PanelWidth), Epilogue = epilogue };
-        var filterBytes = Conv2DFilterPacking<TSimd, TVector, T>.Size(pass) * sizeof(T);
-        var memory = Scratch.Get(0, filterBytes + pass->Segments * sizeof(nint));
-        body.PackedFilter = (T*)memory;
-        body.Segments = (nint*)(memory + filterBytes);
+    private static nint PackedSize(Conv2DPass<T>* pass) => WinogradPlan.Wins(pass)
+        ? Winograd.PackedFilterSize((Conv2DPass<float>*)pass)
+        : Conv2DFilterPacking<TSimd, TVector, T>.Size(pass);
 
+    private static void Pack(Conv2DPass<T>* pass, T* packed)
+    {
+        if (WinogradPlan.Wins(pass)) Winograd.PackFilter((Conv2DPass<float>*)pass, (float*)packed);
+        else Conv2DFilterPacking<TSimd, TVector, T>.Pack(pass, packed);
+    }
+
+    private static void PackAndSlide<TEpilogue>(Conv2DPass<T>* pass, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
+    {
+        var packed = (T*)Scratch.Get(0, PackedSize(pass) * sizeof(T));
+        Pack(pass, packed);
+        Slide(pass, packed, epilogue);
+    }
+
+    private static void Slide<TEpilogue>(Conv2DPass<T>* pass, T* packedFilter, in TEpilogue epilogue) where TEpilogue : struct, IEpilogue
+    {
+        if (WinogradPlan.Wins(pass))
+        {
+            Winograd.Run((Conv2DPass<float>*)pass, (float*)packedFilter, epilogue);
+            return;
+        }
+        var body = new Conv2DBody<TSimd, TVector, T, TEpilogue>
+        {
+            Pass = pass, Plan = Conv2DPlan.Of(pass, PanelWidth), PackedFilter = packedFilter, Epilogue = epilogue,
+            Segments = (nint*)Scratch.Get(2, pass->Segments * sizeof(nint)),
+        };
         var columnSegments = pass->DenseRows ? 1 : pass->Columns.Taps;
         for (var segment = 0; segment < pass->Segments; segment++)
         {
@@ -65,7 +110,6 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
             var column = segment % columnSegments * pass->Columns.OffsetStep;
             body.Segments[segment] = (row * body.Plan.ViewWidth + column) * pass->InChannels * sizeof(T);
         }
-        Conv2DFilterPacking<TSimd, TVector, T>.Pack(pass, body.PackedFilter);
         WorkerTeam.Default.For(body.Plan.Items, ref body);
     }
 

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// One image's tiles, read into and written from transforms, one register of channels after the other. Where a tile reaches over the
+/// edge, or a register over the last channel, it goes through a copy with zeros around it.
+/// </summary>
+internal readonly unsafe struct WinogradImage<TV>(int height, int width, int channels, nint pixelStep, nint rowStep)
+    where TV : struct, ISimd<TV, float>
+{
+    /// <summary>Transforms <paramref name="side"/> x side pixels from (row, column) on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public void Read<TStep>(float* pixels, int row, int column, int side, float* target, nint step) where TStep : struct, IWinogradStep
+    {
+        var middleMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var middle = WinogradTransform<TV>.Aligned(middleMemory);
+        var patchMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var patch = WinogradTransform<TV>.Aligned(patchMemory);
+        var inside = row >= 0 && row + side <= height && column >= 0 && column + side <= width;
+        var source = pixels + row * rowStep + column * pixelStep;
+        for (var channel = 0; channel < channels; channel += TV.Count)
+        {
+            if (inside && channel + TV.Count <= channels)
+            {
+                WinogradTransform<TV>.Run<TStep>(source + channel, rowStep, pixelStep, target + channel, WinogradPlan.InputSide * step, step, middle);
+                continue;
+            }
+            for (var i = 0; i < side; i++)
+            {
+                for (var j = 0; j < side; j++)
+                {
+                    TV.Store(Pixel(source + i * rowStep + j * pixelStep + channel, row + i, column + j, channels - channel), patch + (i * side + j) * TV.Count);
+                }
+            }
+            WinogradTransform<TV>.Run<TStep>(patch, side * TV.Count, TV.Count, target + channel, WinogradPlan.InputSide * step, step, middle);
+        }
+    }
+
+    /// <summary>Writes the output tile at (row, column).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public void Write(float* source, nint step, float* pixels, int row, int column)
+    {
+        const int Side = WinogradPlan.OutputSide;
+        var middleMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var middle = WinogradTransform<TV>.Aligned(middleMemory);
+        var patchMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var patch = WinogradTransform<TV>.Aligned(patchMemory);
+        int rows = Math.Min(Side, height - row), columns = Math.Min(Side, width - column);
+        var target = pixels + row * rowStep + column * pixelStep;
+        for (var channel = 0; channel < channels; channel += TV.Count)
+        {
+            var count = channels - channel;
+            if (rows == Side && columns == Side && count >= TV.Count)
+            {
+                WinogradTransform<TV>.Run<WinogradOutput>(source + channel, WinogradPlan.InputSide * step, step, target + channel, rowStep, pixelStep, middle);
+                continue;
+            }
+            WinogradTransform<TV>.Run<WinogradOutput>(source + channel, WinogradPlan.InputSide * step, step, patch, Side * TV.Count, TV.Count, middle);
+            for (var i = 0; i < rows; i++)
+            {
+                for (var j = 0; j < columns; j++)
+                {
+                    var value = TV.Load(patch + (i * Side + j) * TV.Count);
+                    var to = target + i * rowStep + j * pixelStep + channel;
+                    if (count >= TV.Count) TV.Store(value, to);
+                    else TV.StoreFirst(value, to, count);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TV Pixel(float* source, int row, int column, int count)
+    {
+        if (row < 0 || row >= height || column < 0 || column >= width) return TV.All(0);
+        return count >= TV.Count ? TV.Load(source) : TV.LoadFirst(source, count, TV.All(0));
+    }
+}
