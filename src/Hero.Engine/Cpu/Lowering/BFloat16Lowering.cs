@@ -4,44 +4,77 @@ using Hero.Ops;
 
 namespace Hero.Cpu.Lowering;
 
-/// <summary>Products and convolutions for the matrix unit; null for those that do not allow it or would not gain.</summary>
+/// <summary>
+/// Products and convolutions for the matrix unit: those whose operands are bfloat16, and those of float32 that allow it. The result is
+/// float32.
+/// </summary>
 internal static unsafe class BFloat16Lowering
 {
-    public static Kernel? MatMul(MatMulOp op, Lowering lowering)
+    /// <summary>Whether the unit is there and a product, convolution or gradient of one gains from it.</summary>
+    public static bool Pays(Tensor node) => node.Op switch
     {
-        if (op.Precision != MatmulPrecision.Medium) return null;
+        MatMulOp op => Product.Of(op, node) is var (_, m, n, k) && BFloat16Gemm.Pays(m, n, k),
+        Conv2DOp op => !op.Depthwise && BFloat16Conv2D.ForwardPays(op.Window),
+        Conv2DInputGradientOp op => !op.Depthwise && BFloat16Conv2D.InputGradientPays(op.Window),
+        Conv2DFilterGradientOp op => !op.Depthwise && BFloat16Conv2D.FilterGradientPays(op.Window),
+        _ => false,
+    };
+
+    /// <summary>The kernel for the unit; null where it is not to be used.</summary>
+    public static Kernel? Lower(Lowering lowering, MatmulPrecision precision)
+    {
+        var node = lowering.Node;
+        var type = node.Inputs[0].DType;
+        if (!Pays(node)) return null;
+        if (type == DType.BFloat16) return Lower<BFloat16>(node, lowering);
+        return type == DType.Float32 && precision == MatmulPrecision.Medium ? Lower<float>(node, lowering) : null;
+    }
+
+    private static Kernel Lower<T>(Tensor node, Lowering lowering) where T : unmanaged => node.Op switch
+    {
+        MatMulOp op => MatMul<T>(op, lowering),
+        Conv2DOp op => Forward<T>(op.Window, lowering),
+        Conv2DInputGradientOp op => InputGradient<T>(op.Window, lowering),
+        Conv2DFilterGradientOp op => FilterGradient<T>(op.Window, lowering),
+        _ => throw new NotSupportedException($"The matrix unit has no kernel for {node.Op!.Name}."),
+    };
+
+    private static Kernel MatMul<T>(MatMulOp op, Lowering lowering) where T : unmanaged
+    {
+        var (batch, m, n, k) = Product.Of(op, lowering.Node);
         var (a, b) = (lowering.Node.Inputs[0].Shape, lowering.Node.Inputs[1].Shape);
-        var (batch, m, n) = (lowering.Node.Shape[0], lowering.Node.Shape[1], lowering.Node.Shape[2]);
-        var k = op.TransposeA ? a[1] : a[2];
-        if (!BFloat16Gemm.Pays(m, n, k)) return null;
         var (strideA, strideB, strideC) = (a[0] == 1 ? 0 : (nint)a[1] * a[2], b[0] == 1 ? 0 : (nint)b[1] * b[2], (nint)m * n);
         var (slotA, slotB, slotC) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         var (transposeA, transposeB) = (op.TransposeA, op.TransposeB);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Gemm.Run((float*)slots[slotA], (float*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
-        return slots => BFloat16Gemm.Run((float*)slots[slotA], (float*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));
+            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
+        return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));
     }
 
-    public static Kernel? Forward(Conv2DOp op, Lowering lowering)
+    private static Kernel Forward<T>(Window2D window, Lowering lowering) where T : unmanaged
     {
-        if (op.Precision != MatmulPrecision.Medium || op.Depthwise || !BFloat16Conv2D.ForwardPays(op.Window)) return null;
-        var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
+        var (x, filter, y) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Conv2D.Forward(window, (float*)slots[x], (float*)slots[filter], (float*)slots[y], new ProgramEpilogue(program, slots));
-        return slots => BFloat16Conv2D.Forward(window, (float*)slots[x], (float*)slots[filter], (float*)slots[y], default(NoEpilogue));
+            return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], new ProgramEpilogue(program, slots));
+        return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], default(NoEpilogue));
     }
 
-    public static Kernel? InputGradient(Conv2DInputGradientOp op, Lowering lowering)
+    private static Kernel InputGradient<T>(Window2D window, Lowering lowering) where T : unmanaged
     {
-        if (op.Precision != MatmulPrecision.Medium || op.Depthwise || !BFloat16Conv2D.InputGradientPays(op.Window)) return null;
-        var (dy, filter, dx, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        return slots => BFloat16Conv2D.InputGradient(window, (float*)slots[dy], (float*)slots[filter], (float*)slots[dx]);
+        var (dy, filter, dx) = (lowering.Input(0), lowering.Input(1), lowering.Output);
+        return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (float*)slots[dx]);
     }
 
-    public static Kernel? FilterGradient(Conv2DFilterGradientOp op, Lowering lowering)
+    private static Kernel FilterGradient<T>(Window2D window, Lowering lowering) where T : unmanaged
     {
-        if (op.Precision != MatmulPrecision.Medium || op.Depthwise || !BFloat16Conv2D.FilterGradientPays(op.Window)) return null;
-        var (x, dy, df, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        return slots => BFloat16Conv2D.FilterGradient(window, (float*)slots[x], (float*)slots[dy], (float*)slots[df]);
+        var (x, dy, df) = (lowering.Input(0), lowering.Input(1), lowering.Output);
+        return slots => BFloat16Conv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (float*)slots[df]);
+    }
+
+    /// <summary>The sizes of a product: so many of m x k by k x n.</summary>
+    private readonly record struct Product(int Batch, int M, int N, int K)
+    {
+        public static Product Of(MatMulOp op, Tensor node) =>
+            new(node.Shape[0], node.Shape[1], node.Shape[2], node.Inputs[0].Shape[op.TransposeA ? 1 : 2]);
     }
 }
