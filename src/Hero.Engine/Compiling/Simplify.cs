@@ -42,9 +42,10 @@ internal sealed class Simplify
         return byOperation[operation] = new Tensor(node.Op!, inputs);
     }
 
-    /// <summary>x + 0, x - 0, x * 1 and x / 1 are x.</summary>
+    /// <summary>x + 0, x - 0, x * 1 and x / 1 are x; a gradient's rule has done its work.</summary>
     private static Tensor? Neutral(Tensor node, Tensor[] inputs)
     {
+        if (node.Op is CustomGradientOp) return inputs[0];
         if (node.Op is ReshapeOp reshape && inputs[0].Shape == reshape.Target) return inputs[0];
         if (node.Op is not BinaryOp { Kind: var kind }) return null;
         return kind switch

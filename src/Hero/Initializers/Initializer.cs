@@ -27,6 +27,7 @@ public abstract class Initializer
     internal static Registry<Initializer> Registry { get; } = new("initializer")
     {
         [nameof(Constant)] = config => new Constant(config.GetDouble("value")),
+        [nameof(Orthogonal)] = config => new Orthogonal(config.GetDouble("gain"), ReadSeed(config)),
         [nameof(RandomUniform)] = config => new RandomUniform(config.GetDouble("minval"), config.GetDouble("maxval"), ReadSeed(config)),
         [nameof(RandomNormal)] = config => new RandomNormal(config.GetDouble("mean"), config.GetDouble("stddev"), ReadSeed(config)),
         [nameof(TruncatedNormal)] = config => new TruncatedNormal(config.GetDouble("mean"), config.GetDouble("stddev"), ReadSeed(config)),

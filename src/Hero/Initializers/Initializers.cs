@@ -18,6 +18,7 @@ public static class Initializers
         ["he_normal"] = () => new HeNormal(),
         ["lecun_uniform"] = () => new LecunUniform(),
         ["lecun_normal"] = () => new LecunNormal(),
+        ["orthogonal"] = () => new Orthogonal(),
     };
 
     /// <summary>Keras' initializer of a name.</summary>

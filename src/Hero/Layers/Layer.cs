@@ -22,6 +22,8 @@ public abstract partial class Layer
     // A batch of 2 stands for any batch when shapes are worked out: a 1 could be squeezed away or broadcast.
     private const int ProbeBatch = 2;
 
+    [ThreadStatic] private static bool isInferring;
+
     private readonly Lock building = new();
     private string? name;
     private volatile bool isBuilt;
@@ -48,6 +50,10 @@ public abstract partial class Layer
     public virtual SymbolicTensor Output => Nodes.Count > 0
         ? Nodes[0].Outputs[0]
         : throw new InvalidOperationException($"{this} is not used in a model yet, so it has no output: apply it to an input first.");
+
+    /// <summary>Whether the layer's output has the mask of its input: true for layers that treat each time step alone (Keras'
+    /// <c>supports_masking</c>).</summary>
+    protected bool SupportsMasking { get; init; }
 
     /// <summary>Whether the weights have been made.</summary>
     public bool IsBuilt => isBuilt;
@@ -150,11 +156,20 @@ public abstract partial class Layer
     /// <summary>As <see cref="Cast"/>, for a weight that is not always there.</summary>
     private protected Tensor? CastOrNull(Tensor? weight) => weight is null ? null : Cast(weight);
 
-    /// <summary>All outputs: a layer has one, a model may have more.</summary>
-    internal virtual Tensor[] CallAll(Tensor[] inputs, bool training) => [Call(Array.ConvertAll(inputs, DTypePolicy.Cast), training)];
+    /// <summary>True while shapes are worked out on a thread: nothing is computed, and no state may be made for the batch that is seen.</summary>
+    private protected static bool IsInferring => isInferring;
 
-    /// <summary>Builds if need be, computes, and names the layer in what goes wrong.</summary>
-    internal Tensor[] Invoke(Tensor[] inputs, bool training)
+    /// <summary>All outputs: most layers have one.</summary>
+    /// <param name="inputs">Shapes (batch, ...).</param>
+    /// <param name="training">As in Call.</param>
+    /// <param name="mask">Which time steps count: bool (batch, time); null for all.</param>
+    internal virtual Tensor[] CallAll(Tensor[] inputs, bool training, Tensor? mask) => [Call(Array.ConvertAll(inputs, DTypePolicy.Cast), training)];
+
+    /// <summary>The mask of the first output, given that of the first input.</summary>
+    internal virtual Tensor? ComputeMask(Tensor[] inputs, Tensor? mask) => SupportsMasking ? mask : null;
+
+    /// <summary>Builds if need be, computes, and names the layer in what goes wrong. Without a mask given the first input's is used.</summary>
+    internal Tensor[] Invoke(Tensor[] inputs, bool training, Tensor? mask = null)
     {
         LoadingScope.Current?.CountCall();
         try
@@ -162,7 +177,10 @@ public abstract partial class Layer
             foreach (var input in inputs)
                 if (input.Rank == 0) throw new ArgumentException("expects inputs with a batch axis, got a scalar");
             EnsureBuilt(Array.ConvertAll(inputs, input => input.Shape[1..]));
-            return CallAll(inputs, training);
+            mask ??= Masks.Of(inputs[0]);
+            var outputs = CallAll(inputs, training, mask);
+            if (ComputeMask(inputs, mask) is { } outputMask) Masks.Attach(outputs[0], outputMask);
+            return outputs;
         }
         catch (ArgumentException error) when (error is not LayerException)
         {
@@ -189,8 +207,17 @@ public abstract partial class Layer
     {
         // Whatever the layer assigns while it is looked at is dropped with the trace.
         using var trace = new Trace();
-        var outputs = Invoke(Array.ConvertAll(inputs, input => new Tensor(input.Type, input.Shape.Prepend(ProbeBatch), null)),
-            training: false);
+        var outer = isInferring;
+        isInferring = true;
+        Tensor[] outputs;
+        try
+        {
+            outputs = Invoke(Array.ConvertAll(inputs, input => new Tensor(input.Type, input.Shape.Prepend(ProbeBatch), null)), training: false);
+        }
+        finally
+        {
+            isInferring = outer;
+        }
         foreach (var output in outputs)
             if (output.Rank == 0 || output.Shape[0] != ProbeBatch)
                 throw new LayerException($"{this}: the output must keep the batch axis of the input; a batch of {ProbeBatch} came out "

@@ -23,8 +23,10 @@ internal static class LayerRegistry
         [nameof(GlobalAveragePooling2D)] = GlobalAveragePooling2D.FromConfig,
         [nameof(GlobalMaxPooling1D)] = GlobalMaxPooling1D.FromConfig,
         [nameof(GlobalMaxPooling2D)] = GlobalMaxPooling2D.FromConfig,
+        [nameof(GRU)] = GRU.FromConfig,
         [nameof(Input)] = Input.FromConfig,
         [nameof(LeakyReLU)] = LeakyReLU.FromConfig,
+        [nameof(LSTM)] = LSTM.FromConfig,
         [nameof(MaxPooling1D)] = MaxPooling1D.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
         [nameof(Model)] = Model.FromConfig,
@@ -32,6 +34,7 @@ internal static class LayerRegistry
         [nameof(Reshape)] = Reshape.FromConfig,
         [nameof(SeparableConv2D)] = SeparableConv2D.FromConfig,
         [nameof(Sequential)] = Sequential.FromConfig,
+        [nameof(SimpleRNN)] = SimpleRNN.FromConfig,
         [nameof(Softmax)] = Softmax.FromConfig,
         [nameof(ZeroPadding2D)] = ZeroPadding2D.FromConfig,
     };

@@ -100,8 +100,8 @@ public partial class Model : Layer
         ForgetPlans();
     }
 
-    internal override Tensor[] CallAll(Tensor[] inputs, bool training) =>
-        Graph is { } graph ? graph.Run(inputs, training) : base.CallAll(inputs, training);
+    internal override Tensor[] CallAll(Tensor[] inputs, bool training, Tensor? mask) =>
+        Graph is { } graph ? graph.Run(inputs, training) : base.CallAll(inputs, training, mask);
 
     /// <inheritdoc/>
     protected override void Build(IReadOnlyList<Shape> inputShapes)

@@ -101,8 +101,18 @@ internal static class GradientCheckTable
         new("resize bilinear up", [[1, 3, 4, 2]], x => x[0].Resize(5, 7).Square()),
         new("resize bilinear down antialiased", [[1, 6, 7, 2]], x => x[0].Resize(3, 2, antialias: true).Square()),
         new("resize nearest", [[1, 3, 4, 2]], x => x[0].Resize(6, 5, Interpolation.Nearest).Square()),
+        new("lstm", [[3, 2, 12], [3, 12]], x => Recurrent(new LstmCell(), new(x[0], x[1], null, null, null))),
+        new("lstm with all inputs", [[4, 3, 8], [2, 8], [8], [2, 3, 2]], x => Recurrent(new LstmCell(), new(x[0], x[1], x[2], x[3], Mask))),
+        new("gru", [[3, 2, 6], [2, 6]], x => Recurrent(new GruCell(), new(x[0], x[1], null, null, null))),
+        new("gru with all inputs", [[4, 3, 6], [2, 6], [6], [1, 3, 2]], x => Recurrent(new GruCell(), new(x[0], x[1], x[2], x[3], Mask))),
+        new("simple rnn", [[3, 2, 3], [3, 3]], x => Recurrent(new SimpleRnnCell(), new(x[0], x[1], null, null, null))),
+        new("simple rnn with all inputs", [[4, 3, 2], [2, 2], [2], [1, 3, 2]], x => Recurrent(new SimpleRnnCell(), new(x[0], x[1], x[2], x[3], Mask))),
         Unary("dropout", x => new DropoutOp(0.4f).Apply(x, Tensor.From(new long[] { 7, 3 })).Square()),
     ];
+
+    private static Tensor Mask => Tensor.From(new[,] { { true, true, false }, { true, false, true }, { true, true, true }, { false, true, true } });
+
+    private static Tensor Recurrent(RecurrentCell cell, RecurrentArguments arguments) => Recurrence.Run(cell, arguments, willDifferentiate: true).Square();
 
     private static Tensor Pick(Tensor v)
     {

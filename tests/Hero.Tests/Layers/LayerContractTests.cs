@@ -30,8 +30,11 @@ public class LayerContractTests
         [nameof(GlobalAveragePooling2D)] = (() => new GlobalAveragePooling2D(), [[4, 3, 2]]),
         [nameof(GlobalMaxPooling1D)] = (() => new GlobalMaxPooling1D(), [[4, 3]]),
         [nameof(GlobalMaxPooling2D)] = (() => new GlobalMaxPooling2D(keepDims: true), [[4, 3, 2]]),
+        [nameof(GRU)] = (
+            () => new GRU(3, returnSequences: true, dropout: 0.2, recurrentDropout: 0.3, seed: 4, recurrentRegularizer: "l2", biasInitializer: "ones"), [[4, 2]]),
         [nameof(Input)] = (() => new Input(4), []),
         [nameof(LeakyReLU)] = (() => new LeakyReLU(0.1), [[4]]),
+        [nameof(LSTM)] = (() => new LSTM(3, returnState: true, goBackwards: true, kernelRegularizer: "l1", recurrentInitializer: "he_normal"), [[4, 2]]),
         [nameof(MaxPooling1D)] = (() => new MaxPooling1D(), [[6, 3]]),
         [nameof(MaxPooling2D)] = (() => new MaxPooling2D(3, strides: 2, padding: "same"), [[5, 4, 3]]),
         [nameof(Model)] = (Branch, [[3]]),
@@ -42,6 +45,7 @@ public class LayerContractTests
                 pointwiseRegularizer: "l1_l2"), [[5, 5, 3]]),
         [nameof(Sequential)] = (
             () => new Sequential(new Input(3), new Dense(4, activation: "relu"), new Dropout(0.2), new Dense(2)), [[3]]),
+        [nameof(SimpleRNN)] = (() => new SimpleRNN(3, activation: "relu", useBias: false, returnSequences: true), [[4, 2]]),
         [nameof(Softmax)] = (() => new Softmax(1), [[4, 3]]),
         [nameof(ZeroPadding2D)] = (() => new ZeroPadding2D((2, 1)), [[3, 3, 2]]),
     };

@@ -72,8 +72,27 @@ public class KerasSamples
         Layer[] onSequences =
         [
             new Conv1D(64, 5), new MaxPooling1D(2), new AveragePooling1D(2), new GlobalAveragePooling1D(), new GlobalMaxPooling1D(), new Reshape(28, 28, 1),
+            new LSTM(256, returnSequences: true), new GRU(128, dropout: 0.2, recurrentDropout: 0.2), new SimpleRNN(32),
         ];
         foreach (var layer in onSequences) Assert.Equal(2, layer.Apply(Tensor.Ones([2, 28, 28])).Shape[0]);
+    }
+
+    [Fact]
+    public void Recurrent()
+    {
+        SymbolicTensor sequences = new Input(7, 1);
+        Assert.Equal(3, Applied(sequences).Count);
+        var layer = new LSTM(64, stateful: true);
+        Tensor x = Tensor.Ones([2, 2, 3]), h = Tensor.Zeros([2, 64]), c = Tensor.Ones([2, 64]);
+        var m = Tensor.From(new[,] { { true, false }, { true, true } });
+        Assert.Single(layer.ApplyAll(x, initialState: [h, c], mask: m));
+        layer.ResetState();
+
+        static IReadOnlyList<SymbolicTensor> Applied(SymbolicTensor x)
+        {
+            var lstm = new LSTM(64, returnState: true).ApplyAll(x);
+            return lstm;
+        }
     }
 
     [Fact]

@@ -30,6 +30,8 @@ internal static class LoweringTable
         Add<LogSoftmaxGradientOp>(SoftmaxLowering.LogSoftmaxGradient);
         Add<SoftmaxCrossEntropyOp>(SoftmaxLowering.CrossEntropy);
         Add<SoftmaxCrossEntropyGradientOp>(SoftmaxLowering.CrossEntropyGradient);
+        Add<RecurrentOp>(RecurrentLowering.Forward);
+        Add<RecurrentGradientOp>(RecurrentLowering.Backward);
         Add<GatherOp>(GatherLowering.Gather, takesBFloat16: true);
         Add<ScatterAddOp>(GatherLowering.ScatterAdd);
         Add<PadOp>(ScatterLowering.Pad, takesBFloat16: true);

@@ -1,0 +1,71 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// Gates i, f, g, o: c' = f c + i g, h' = o tanh c'. On the way back dc' += dh' o (1 - tanh^2 c'); di = dc' g i (1 - i), df = dc' c f (1 - f),
+/// dg = dc' i (1 - g^2), do = dh' tanh c' o (1 - o); dc = dc' f.
+/// </summary>
+internal readonly unsafe struct LstmKernel<T> : IRecurrentKernel<T> where T : unmanaged, INumber<T>
+{
+    public static int Gates => 4;
+
+    public static int States => 2;
+
+    public static int Kept => 4;
+
+    public static bool HasOwnProductGradient => false;
+
+    public static void Forward<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
+    {
+        for (var gate = 0; gate < 4; gate++)
+        {
+            T* x = row.X + gate * row.GateStep, product = row.Product + gate * row.ProductStep, kept = row.Kept + gate * row.KeptStep;
+            if (gate == 2) RecurrentLoops<TV, T>.ActivateSum<TanhOperator<T>>(kept, x, product, row.Count);
+            else RecurrentLoops<TV, T>.ActivateSum<SigmoidOperator<T>>(kept, x, product, row.Count);
+        }
+        Advance<TV>(row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Advance<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
+    {
+        T* i = row.Kept, f = i + row.KeptStep, g = f + row.KeptStep, o = g + row.KeptStep;
+        T* before = row.Before + row.StateStep, h = row.After, c = h + row.StateStep;
+        var n = row.Count;
+        for (nint at = 0; at < n; at += TV.Count)
+        {
+            var left = n - at;
+            var fresh = RecurrentLoops<TV, T>.Load(i + at, left) * RecurrentLoops<TV, T>.Load(g + at, left);
+            var state = TV.MultiplyAdd(RecurrentLoops<TV, T>.Load(f + at, left), RecurrentLoops<TV, T>.Load(before + at, left), fresh);
+            RecurrentLoops<TV, T>.Store(state, c + at, left);
+            RecurrentLoops<TV, T>.Store(RecurrentLoops<TV, T>.Load(o + at, left) * SimdExp.Tanh<TV, T>(state), h + at, left);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Backward<TV>(in RecurrentGradientRow<T> row) where TV : struct, ISimd<TV, T>
+    {
+        T* kept = row.Kept, before = row.Before + row.StateStep, after = row.After + row.StateStep;
+        T* dh = row.Carried, dc = dh + row.CarriedStep, up = row.Upstream, dx = row.Dx;
+        nint n = row.Count, gate = row.GateStep, state = row.StateStep;
+        var one = TV.All(T.One);
+        for (nint at = 0; at < n; at += TV.Count)
+        {
+            var left = n - at;
+            TV i = RecurrentLoops<TV, T>.Load(kept + at, left), f = RecurrentLoops<TV, T>.Load(kept + at + gate, left);
+            TV g = RecurrentLoops<TV, T>.Load(kept + at + 2 * gate, left), o = RecurrentLoops<TV, T>.Load(kept + at + 3 * gate, left);
+            var tanh = SimdExp.Tanh<TV, T>(RecurrentLoops<TV, T>.Load(after + at, left));
+            var h = RecurrentLoops<TV, T>.Load(dh + at, left) + RecurrentLoops<TV, T>.Load(up + at, left);
+            var c = RecurrentLoops<TV, T>.Load(dc + at, left) + RecurrentLoops<TV, T>.Load(up + at + state, left);
+            c += h * o * (one - tanh * tanh);
+            RecurrentLoops<TV, T>.Store(c * g * i * (one - i), dx + at, left);
+            RecurrentLoops<TV, T>.Store(c * RecurrentLoops<TV, T>.Load(before + at, left) * f * (one - f), dx + at + gate, left);
+            RecurrentLoops<TV, T>.Store(c * i * (one - g * g), dx + at + 2 * gate, left);
+            RecurrentLoops<TV, T>.Store(h * tanh * o * (one - o), dx + at + 3 * gate, left);
+            RecurrentLoops<TV, T>.Store(c * f, dc + at, left);
+            RecurrentLoops<TV, T>.Store(TV.All(T.Zero), dh + at, left);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>A recurrent cell over whole sequences, time first; see <see cref="RecurrentPlan"/> for how the work is cut.</summary>
+internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
+    where TKernel : struct, IRecurrentKernel<T>
+    where T : unmanaged, INumber<T>
+{
+    private const int PackedSlot = 0;
+    private const int RowsSlot = 2;
+
+    private RecurrentShape shape;
+    private RecurrentPlan plan;
+    private PackedMatrix<T> packed;
+    private T* x, bias, initial, states, kept;
+    private byte* mask;
+    private int step;
+
+    /// <summary>Computes the states before the first and after each step.</summary>
+    /// <param name="shape">Steps, samples, units.</param>
+    /// <param name="x">Projected inputs: [steps, batch, gates * units].</param>
+    /// <param name="kernel">[units, gates * units].</param>
+    /// <param name="bias">[gates * units] or null.</param>
+    /// <param name="initial">[states, batch, units] or null for zeros.</param>
+    /// <param name="mask">[steps, batch], 0 for steps that leave the states as they are; or null.</param>
+    /// <param name="states">Output: [states, steps + 1, batch, units].</param>
+    /// <param name="kept">Output: [steps, batch, kept * units], or null where no gradient is wanted.</param>
+    public static void Run(RecurrentShape shape, T* x, T* kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
+    {
+        if (shape.Batch == 0) return;
+        var columns = TKernel.Gates * shape.Units;
+        var body = new RecurrentForward<TKernel, T>
+        {
+            shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth),
+            x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
+            packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(shape.Units, columns) * sizeof(T)), shape.Units, columns),
+        };
+        body.packed.Pack(kernel, columns, transposed: false);
+        body.Begin();
+        if (!body.plan.IsByStep) WorkerTeam.Default.For(body.plan.Items, ref body);
+        else for (; body.step < shape.Steps; body.step++) WorkerTeam.Default.For(body.plan.Items, ref body);
+    }
+
+    public readonly void Run(int item)
+    {
+        if (Vector512.IsHardwareAccelerated) Run<Simd512<T>>(item);
+        else if (Vector256.IsHardwareAccelerated) Run<Simd256<T>>(item);
+        else if (Vector128.IsHardwareAccelerated) Run<Simd128<T>>(item);
+        else Run<Simd1<T>>(item);
+    }
+
+    /// <summary>The states before the first step.</summary>
+    private readonly void Begin()
+    {
+        var size = shape.BatchUnits;
+        for (var s = 0; s < TKernel.States; s++)
+        {
+            var first = new Span<T>(states + s * shape.StateStep, checked((int)size));
+            if (initial == null) first.Clear();
+            else new ReadOnlySpan<T>(initial + s * size, (int)size).CopyTo(first);
+        }
+    }
+
+    private readonly void Run<TV>(int item) where TV : struct, ISimd<TV, T>
+    {
+        var block = shape.Block(plan, item);
+        if (plan.IsByStep) Step<TV>(step, block);
+        else for (var t = 0; t < shape.Steps; t++) Step<TV>(t, block);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Step<TV>(int t, in RecurrentBlock block) where TV : struct, ISimd<TV, T>
+    {
+        var width = block.Units;
+        var product = (T*)Scratch.Get(RowsSlot, ((nint)block.Rows * TKernel.Gates + TKernel.Kept) * width * sizeof(T));
+        Project(t, block, product);
+        var first = (nint)t * shape.Batch + block.FirstRow;
+        var row = new RecurrentRow<T>
+        {
+            X = x + first * TKernel.Gates * shape.Units + block.FirstUnit, Product = product,
+            Before = states + first * shape.Units + block.FirstUnit,
+            Kept = kept != null ? kept + first * TKernel.Kept * shape.Units + block.FirstUnit : product + (nint)block.Rows * TKernel.Gates * width,
+            GateStep = shape.Units, KeptStep = kept != null ? shape.Units : width, ProductStep = width, StateStep = shape.StateStep, Count = width,
+        };
+        row.After = row.Before + shape.BatchUnits;
+        for (var r = 0; r < block.Rows; r++)
+        {
+            if (mask == null || mask[first + r] != 0) TKernel.Forward<TV>(row);
+            else for (var s = 0; s < TKernel.States; s++) Unsafe.CopyBlockUnaligned(row.After + s * shape.StateStep, row.Before + s * shape.StateStep, (uint)(width * sizeof(T)));
+            row.X += TKernel.Gates * shape.Units;
+            row.Product += TKernel.Gates * width;
+            row.Before += shape.Units;
+            row.After += shape.Units;
+            if (kept != null) row.Kept += TKernel.Kept * shape.Units;
+        }
+    }
+
+    /// <summary>The states before the step times the kernel, plus the bias: [rows, gates, units of the block].</summary>
+    private readonly void Project(int t, in RecurrentBlock block, T* product)
+    {
+        int gates = TKernel.Gates, units = shape.Units, width = block.Units;
+        var isZero = t == 0 && initial == null;
+        if (bias != null || isZero)
+        {
+            for (var r = 0; r < block.Rows; r++)
+                for (var gate = 0; gate < gates; gate++)
+                {
+                    var target = new Span<T>(product + ((nint)r * gates + gate) * width, width);
+                    if (bias == null) target.Clear();
+                    else new ReadOnlySpan<T>(bias + gate * units + block.FirstUnit, width).CopyTo(target);
+                }
+        }
+        if (isZero) return;
+        var before = states + ((nint)t * shape.Batch + block.FirstRow) * units;
+        if (width == units)
+        {
+            packed.Multiply(before, units, product, gates * width, block.Rows, bias != null);
+            return;
+        }
+        for (var gate = 0; gate < gates; gate++)
+            packed.Slice(gate * units + block.FirstUnit, width).Multiply(before, units, product + gate * width, gates * width, block.Rows, bias != null);
+    }
+}

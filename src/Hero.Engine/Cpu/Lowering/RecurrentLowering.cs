@@ -1,0 +1,74 @@
+using System.Numerics;
+using Hero.Compiling;
+using Hero.Cpu.Kernels;
+using Hero.Ops;
+
+namespace Hero.Cpu.Lowering;
+
+internal static unsafe class RecurrentLowering
+{
+    public static Kernel Forward(RecurrentOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? Forward<float>(op, lowering) : Forward<double>(op, lowering);
+
+    public static Kernel Backward(RecurrentGradientOp op, Lowering lowering) =>
+        lowering.Node.DType == DType.Float32 ? Backward<float>(op, lowering) : Backward<double>(op, lowering);
+
+    private static Kernel Forward<T>(RecurrentOp op, Lowering lowering) where T : unmanaged, INumber<T> => op.Form.Cell switch
+    {
+        LstmCell => Forward<T, LstmKernel<T>>(op, lowering),
+        GruCell => Forward<T, GruKernel<T>>(op, lowering),
+        SimpleRnnCell => Forward<T, SimpleRnnKernel<T>>(op, lowering),
+        _ => throw NoKernel(op.Form.Cell),
+    };
+
+    private static Kernel Backward<T>(RecurrentGradientOp op, Lowering lowering) where T : unmanaged, INumber<T> => op.Form.Cell switch
+    {
+        LstmCell => Backward<T, LstmKernel<T>>(op, lowering),
+        GruCell => Backward<T, GruKernel<T>>(op, lowering),
+        SimpleRnnCell => Backward<T, SimpleRnnKernel<T>>(op, lowering),
+        _ => throw NoKernel(op.Form.Cell),
+    };
+
+    private static Kernel Forward<T, TKernel>(RecurrentOp op, Lowering lowering)
+        where T : unmanaged, INumber<T>
+        where TKernel : struct, IRecurrentKernel<T>
+    {
+        var given = RecurrentArguments.Of(op.Form, lowering.Node.Inputs);
+        var shape = new RecurrentShape(given.Steps, given.Batch, given.Units);
+        var (x, kernel, next) = (lowering.Input(0), lowering.Input(1), 2);
+        var bias = op.Form.HasBias ? lowering.Input(next++) : -1;
+        var initial = op.Form.HasInitial ? lowering.Input(next++) : -1;
+        var mask = op.Form.HasMask ? lowering.Input(next) : -1;
+        var (output, keeps, statesSize) = (lowering.Output, op.KeepsGates, TKernel.States * shape.StateStep);
+        return slots =>
+        {
+            var states = (T*)slots[output];
+            RecurrentForward<TKernel, T>.Run(
+                shape, (T*)slots[x], (T*)slots[kernel], bias < 0 ? null : (T*)slots[bias], initial < 0 ? null : (T*)slots[initial],
+                mask < 0 ? null : (byte*)slots[mask], states, keeps ? states + statesSize : null);
+        };
+    }
+
+    private static Kernel Backward<T, TKernel>(RecurrentGradientOp op, Lowering lowering)
+        where T : unmanaged, INumber<T>
+        where TKernel : struct, IRecurrentKernel<T>
+    {
+        var upstreamAt = lowering.Node.Inputs.Length - 1;
+        var dstates = lowering.Node.Inputs[upstreamAt].Shape;
+        var shape = new RecurrentShape(dstates[1] - 1, dstates[2], dstates[3]);
+        var (flat, kernel, mask, upstream, output) = (lowering.Input(0), lowering.Input(1), op.Form.HasMask ? lowering.Input(2) : -1, lowering.Input(upstreamAt), lowering.Output);
+        var (statesSize, projections, hasInitial) = (TKernel.States * shape.StateStep, shape.Steps * shape.BatchUnits * TKernel.Gates, op.Form.HasInitial);
+        return slots =>
+        {
+            var states = (T*)slots[flat];
+            var dx = (T*)slots[output];
+            var dproduct = TKernel.HasOwnProductGradient ? dx + projections : dx;
+            RecurrentBackward<TKernel, T>.Run(
+                shape, (T*)slots[kernel], mask < 0 ? null : (byte*)slots[mask], states, states + statesSize, (T*)slots[upstream],
+                dx, dproduct, hasInitial ? dproduct + projections : null);
+        };
+    }
+
+    private static NotSupportedException NoKernel(RecurrentCell cell) =>
+        new($"The processor has no kernel for {cell.GetType().Name}: add it to {nameof(RecurrentLowering)}.");
+}

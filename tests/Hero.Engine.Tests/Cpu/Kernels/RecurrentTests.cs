@@ -1,0 +1,238 @@
+using System.Numerics;
+using Hero.Cpu.Kernels;
+
+namespace Hero.Engine.Tests.Cpu.Kernels;
+
+/// <summary>The kernels of whole sequences against plain loops in double precision, cell by cell and unit by unit.</summary>
+[Collection("threads")]
+public unsafe class RecurrentTests
+{
+    /// <summary>Steps, batch, units: ones, primes, around vectors and panels, and (by steps) kernels larger than what a cache shares.</summary>
+    public static TheoryData<string, int, int, int> Shapes
+    {
+        get
+        {
+            var data = new TheoryData<string, int, int, int>();
+            foreach (var cell in new[] { "lstm", "gru", "simple rnn" })
+            {
+                foreach (var (steps, batch, units) in new[] { (1, 1, 1), (3, 2, 5), (2, 9, 8), (5, 17, 16), (4, 3, 31), (2, 1, 33), (3, 8, 64), (2, 70, 7), (2, 3, 288) })
+                    data.Add(cell, steps, batch, units);
+            }
+            data.Add("simple rnn", 2, 66, 512);
+            data.Add("gru", 3, 1, 320);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Float32_agrees_with_plain_loops(string cell, int steps, int batch, int units) => Check<float>(cell, steps, batch, units, 3e-5);
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Float64_agrees_with_plain_loops(string cell, int steps, int batch, int units) => Check<double>(cell, steps, batch, units, 1e-12);
+
+    [Theory]
+    [InlineData("lstm", 4, 19, 24)]
+    [InlineData("gru", 3, 5, 320)]
+    [InlineData("simple rnn", 3, 70, 512)]
+    public void Thread_counts_do_not_change_a_bit(string cell, int steps, int batch, int units)
+    {
+        var problem = new Problem(cell, steps, batch, units, hasBias: true, hasInitial: true, hasMask: true);
+        var results = ReduceTests.AtThreadCounts(() => problem.Run<float>() is var (forward, backward) ? (float[])[.. forward, .. backward] : []);
+        Assert.All(results, r => BlockRunner.SameBits(results[0], r));
+    }
+
+    [Fact]
+    public void Samples_of_a_batch_do_not_touch_each_other()
+    {
+        var (many, _) = new Problem("lstm", 3, 11, 20, true, true, false).Run<float>();
+        var alone = new Problem("lstm", 3, 11, 20, true, true, false).Only(7).Run<float>().Forward;
+        for (var step = 0; step <= 3; step++)
+            BlockRunner.SameBits(many[((step * 11 + 7) * 20)..((step * 11 + 8) * 20)], alone[(step * 20)..((step + 1) * 20)]);
+    }
+
+    private static void Check<T>(string cell, int steps, int batch, int units, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (var (hasBias, hasInitial, hasMask) in new[] { (false, false, false), (true, true, true), (true, false, true), (false, true, false) })
+        {
+            var problem = new Problem(cell, steps, batch, units, hasBias, hasInitial, hasMask);
+            var (forward, backward) = problem.Run<T>();
+            var (wantForward, wantBackward) = problem.Reference();
+            Close(wantForward, forward, "forward");
+            Close(wantBackward, backward, "backward");
+        }
+
+        void Close(double[] want, T[] got, string what)
+        {
+            Assert.Equal(want.Length, got.Length);
+            for (var i = 0; i < want.Length; i++)
+                Assert.True(Math.Abs(want[i] - double.CreateChecked(got[i])) <= tolerance * Math.Max(1, Math.Abs(want[i])), $"{cell} {what} [{steps}, {batch}, {units}] at {i}: {got[i]}, expected {want[i]}");
+        }
+    }
+
+    /// <summary>Inputs of a recurrence with all that is optional or not, and both ways to compute it.</summary>
+    private sealed class Problem
+    {
+        private readonly string cell;
+        private readonly int steps, units, gates, states, keptWidth;
+        private int batch;
+        private double[] x, initial, upstream;
+        private readonly double[] kernel, bias;
+        private readonly bool hasBias, hasInitial;
+        private bool[]? mask;
+
+        public Problem(string cell, int steps, int batch, int units, bool hasBias, bool hasInitial, bool hasMask)
+        {
+            (this.cell, this.steps, this.batch, this.units, this.hasBias, this.hasInitial) = (cell, steps, batch, units, hasBias, hasInitial);
+            (gates, states, keptWidth) = cell switch { "lstm" => (4, 2, 4), "gru" => (3, 1, 4), _ => (1, 1, 0) };
+            var random = new Random(steps * 1000 + batch * 10 + units);
+            double[] Draw(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)((random.NextDouble() * 2 - 1) * scale))];
+            x = Draw(steps * batch * gates * units, 2);
+            kernel = Draw(units * gates * units, 1 / Math.Sqrt(units));
+            bias = Draw(gates * units, 1);
+            initial = Draw(states * batch * units, 1);
+            upstream = Draw(states * (steps + 1) * batch * units, 1);
+            mask = hasMask ? [.. Enumerable.Range(0, steps * batch).Select(_ => random.Next(3) > 0)] : null;
+        }
+
+        private bool HasOwn => cell == "gru";
+
+        /// <summary>The problem of one sample alone.</summary>
+        public Problem Only(int sample)
+        {
+            double[] Pick(double[] values, int width) => [.. Enumerable.Range(0, values.Length / (batch * width)).SelectMany(i => values.AsSpan((i * batch + sample) * width, width).ToArray())];
+            (x, initial, upstream) = (Pick(x, gates * units), Pick(initial, units), Pick(upstream, units));
+            mask = mask?.Where((_, i) => i % batch == sample).ToArray();
+            batch = 1;
+            return this;
+        }
+
+        public (T[] Forward, T[] Backward) Run<T>() where T : unmanaged, IFloatingPointIeee754<T> => cell switch
+        {
+            "lstm" => Run<T, LstmKernel<T>>(),
+            "gru" => Run<T, GruKernel<T>>(),
+            _ => Run<T, SimpleRnnKernel<T>>(),
+        };
+
+        private (T[] Forward, T[] Backward) Run<T, TKernel>() where T : unmanaged, IFloatingPointIeee754<T> where TKernel : struct, IRecurrentKernel<T>
+        {
+            Assert.Equal((gates, states, keptWidth, HasOwn), (TKernel.Gates, TKernel.States, TKernel.Kept, TKernel.HasOwnProductGradient));
+            var shape = new RecurrentShape(steps, batch, units);
+            var projections = steps * batch * gates * units;
+            using GuardedBuffer<T> px = new(x), pk = new(kernel), pb = new(bias), pi = new(initial), pu = new(upstream);
+            using GuardedBuffer<T> output = new(upstream.Length), alone = new(upstream.Length), kept = new(steps * batch * keptWidth * units);
+            using GuardedBuffer<T> dx = new(projections), dproduct = new(HasOwn ? projections : 0), dinitial = new(hasInitial ? initial.Length : 0);
+            var bytes = mask?.Select(counts => (byte)(counts ? 1 : 0)).ToArray();
+            fixed (byte* pm = bytes)
+            {
+                T* b = hasBias ? pb.Data : null, i = hasInitial ? pi.Data : null;
+                RecurrentForward<TKernel, T>.Run(shape, px.Data, pk.Data, b, i, pm, output.Data, kept.Data);
+                RecurrentForward<TKernel, T>.Run(shape, px.Data, pk.Data, b, i, pm, alone.Data, null);
+                RecurrentBackward<TKernel, T>.Run(
+                    shape, pk.Data, pm, output.Data, kept.Data, pu.Data, dx.Data, HasOwn ? dproduct.Data : dx.Data, hasInitial ? dinitial.Data : null);
+            }
+            Assert.Equal(output.ToArray(), alone.ToArray());
+            kept.ToArray();
+            return (output.ToArray(), [.. dx.ToArray(), .. dproduct.ToArray(), .. dinitial.ToArray()]);
+        }
+
+        /// <summary>The formulas as they stand in the literature, sample by sample; gradients by the chain rule written out.</summary>
+        public (double[] Forward, double[] Backward) Reference()
+        {
+            var all = new double[states * (steps + 1) * batch * units];
+            var gate = new double[steps * batch * 4 * units];
+            int State(int s, int t, int b, int u) => ((s * (steps + 1) + t) * batch + b) * units + u;
+            int At(int t, int b, int g, int u, int width) => ((t * batch + b) * width + g) * units + u;
+            static double Sigmoid(double v) => 1 / (1 + Math.Exp(-v));
+            if (hasInitial)
+                for (var s = 0; s < states; s++) Array.Copy(initial, s * batch * units, all, State(s, 0, 0, 0), batch * units);
+            for (var t = 0; t < steps; t++)
+                for (var b = 0; b < batch; b++)
+                    for (var u = 0; u < units; u++)
+                    {
+                        if (mask is not null && !mask[t * batch + b])
+                        {
+                            for (var s = 0; s < states; s++) all[State(s, t + 1, b, u)] = all[State(s, t, b, u)];
+                            continue;
+                        }
+                        var product = new double[gates];
+                        for (var g = 0; g < gates; g++)
+                        {
+                            product[g] = hasBias ? bias[g * units + u] : 0;
+                            for (var k = 0; k < units; k++) product[g] += all[State(0, t, b, k)] * kernel[(k * gates + g) * units + u];
+                        }
+                        double X(int g) => x[At(t, b, g, u, gates)];
+                        ref double Gate(int g) => ref gate[At(t, b, g, u, 4)];
+                        if (cell == "lstm")
+                        {
+                            for (var g = 0; g < 4; g++) Gate(g) = g == 2 ? Math.Tanh(X(g) + product[g]) : Sigmoid(X(g) + product[g]);
+                            var c = Gate(1) * all[State(1, t, b, u)] + Gate(0) * Gate(2);
+                            (all[State(1, t + 1, b, u)], all[State(0, t + 1, b, u)]) = (c, Gate(3) * Math.Tanh(c));
+                        }
+                        else if (cell == "gru")
+                        {
+                            (Gate(0), Gate(1), Gate(3)) = (Sigmoid(X(0) + product[0]), Sigmoid(X(1) + product[1]), product[2]);
+                            Gate(2) = Math.Tanh(X(2) + Gate(1) * product[2]);
+                            all[State(0, t + 1, b, u)] = Gate(0) * all[State(0, t, b, u)] + (1 - Gate(0)) * Gate(2);
+                        }
+                        else
+                        {
+                            all[State(0, t + 1, b, u)] = Math.Tanh(X(0) + product[0]);
+                        }
+                    }
+
+            double[] dx = new double[x.Length], dproduct = new double[x.Length];
+            double[] dh = new double[batch * units], dc = new double[batch * units];
+            for (var t = steps - 1; t >= 0; t--)
+                for (var b = 0; b < batch; b++)
+                {
+                    var before = new double[units];
+                    for (var u = 0; u < units; u++)
+                    {
+                        var h = dh[b * units + u] + upstream[State(0, t + 1, b, u)];
+                        var c = cell == "lstm" ? dc[b * units + u] + upstream[State(1, t + 1, b, u)] : 0;
+                        if (mask is not null && !mask[t * batch + b])
+                        {
+                            (before[u], dc[b * units + u]) = (h, c);
+                            continue;
+                        }
+                        double Gate(int g) => gate[At(t, b, g, u, 4)];
+                        double[] d;
+                        if (cell == "lstm")
+                        {
+                            var tanh = Math.Tanh(all[State(1, t + 1, b, u)]);
+                            c += h * Gate(3) * (1 - tanh * tanh);
+                            d = [
+                                c * Gate(2) * Gate(0) * (1 - Gate(0)), c * all[State(1, t, b, u)] * Gate(1) * (1 - Gate(1)),
+                                c * Gate(0) * (1 - Gate(2) * Gate(2)), h * tanh * Gate(3) * (1 - Gate(3)),
+                            ];
+                            dc[b * units + u] = c * Gate(1);
+                        }
+                        else if (cell == "gru")
+                        {
+                            var dg = h * (1 - Gate(0)) * (1 - Gate(2) * Gate(2));
+                            d = [h * (all[State(0, t, b, u)] - Gate(2)) * Gate(0) * (1 - Gate(0)), dg * Gate(3) * Gate(1) * (1 - Gate(1)), dg];
+                            before[u] = h * Gate(0);
+                        }
+                        else
+                        {
+                            d = [h * (1 - Math.Pow(all[State(0, t + 1, b, u)], 2))];
+                        }
+                        for (var g = 0; g < gates; g++) dx[At(t, b, g, u, gates)] = dproduct[At(t, b, g, u, gates)] = d[g];
+                        if (HasOwn) dproduct[At(t, b, 2, u, gates)] = d[2] * Gate(1);
+                    }
+                    for (var k = 0; k < units; k++)
+                    {
+                        dh[b * units + k] = before[k];
+                        for (var g = 0; g < gates; g++)
+                            for (var u = 0; u < units; u++) dh[b * units + k] += dproduct[At(t, b, g, u, gates)] * kernel[(k * gates + g) * units + u];
+                    }
+                }
+            var dinitial = new double[hasInitial ? initial.Length : 0];
+            for (var i = 0; i < dinitial.Length; i++)
+                dinitial[i] = (i < batch * units ? dh[i] : dc[i - batch * units]) + upstream[State(i / (batch * units), 0, 0, i % (batch * units))];
+            return (all, [.. dx, .. HasOwn ? dproduct : [], .. dinitial]);
+        }
+    }
+}
