@@ -56,7 +56,7 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
     public static void FilterGradient(in Window2D w, T* x, T* dy, T* dfilter)
     {
         var pass = ForwardPass(w, x, null, dy);
-        if (WinogradPlan.WinsGradient(&pass))
+        if (WinogradPlan.Wins(&pass))
         {
             Winograd.FilterGradient((Conv2DPass<float>*)&pass, (float*)dfilter);
             return;

@@ -5,7 +5,8 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// The gradient of a filter by Winograd's convolution: the transforms of the input and of the output's gradient, 36 matrix products over the
-/// tiles, and the transform back of their sums. Items are chunks of blocks of tiles, each with sums of its own.
+/// tiles, and the transform back of their sums. With a small filter an item takes a chunk of the blocks of tiles through all of these, with
+/// sums of its own. The sums of a large filter exist once: then each step is done for many blocks before the next.
 /// </summary>
 internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IParallelBody
     where TSimd : struct, ITileVector<TVector, float>
@@ -14,12 +15,24 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
 {
     private const int Chunks = 32;
 
+    /// <summary>Channels whose sums one item transforms back.</summary>
+    private const int ItemChannels = 8;
+
+    /// <summary>Scratch held while a matrix product uses its own.</summary>
+    private const int StageSlot = 6, PartialSlot = 7;
+
     private Conv2DPass<float>* pass;
     private WinogradPlan plan;
-    private int chunks;
 
-    /// <summary>Gradients of the second chunk, the third ...; the first chunk's go to <see cref="gradient"/>.</summary>
+    /// <summary>Chunks or stages, each with a gradient of its own: the first one's is <see cref="gradient"/>.</summary>
+    private int parts;
+
     private float* gradient, partials;
+
+    private WinogradStage stage;
+    private int part, firstRow, endRow;
+    private float* inputs, outputs, sums;
+    private nint inputStep, outputStep;
 
     private static int PanelWidth => 2 * TLanes.Count;
 
@@ -30,43 +43,89 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
     {
         var body = new WinogradFilterGradientBody<TSimd, TVector, TLanes>
         {
-            pass = pass, plan = WinogradPlan.Of(pass, TLanes.Count, TSimd.MaxRows), gradient = gradient,
+            pass = pass, plan = WinogradPlan.OfGradient(pass, TLanes.Count, TSimd.MaxRows), gradient = gradient,
         };
-        body.chunks = Math.Min(Chunks, body.plan.Blocks);
-        if (body.chunks > 1) body.partials = (float*)Scratch.Get(3, (body.chunks - 1) * body.GradientSize * sizeof(float));
-        WorkerTeam.Default.For(body.chunks, ref body);
-        if (body.chunks > 1)
+        body.endRow = body.plan.TileRows;
+        body.parts = body.plan.Stages > 0 ? body.plan.Stages : Math.Min(Chunks, body.plan.Blocks);
+        if (body.parts > 1) body.partials = (float*)Scratch.Get(PartialSlot, (body.parts - 1) * body.GradientSize * sizeof(float));
+        if (body.plan.Stages == 0) WorkerTeam.Default.For(body.parts, ref body);
+        else for (body.part = 0; body.part < body.parts; body.part++) body.RunStages();
+        if (body.parts > 1)
         {
-            GemmReduction<TSimd, TVector, float, NoEpilogue>.Run(gradient, body.GradientSize, body.partials, body.chunks - 1, default, 0);
+            GemmReduction<TSimd, TVector, float, NoEpilogue>.Run(gradient, body.GradientSize, body.partials, body.parts - 1, default, 0);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
+        if (stage == WinogradStage.Inputs)
+        {
+            var block = plan.Block(item, firstRow, endRow);
+            var before = (nint)(block.FirstRow - firstRow) * plan.TilesX;
+            WinogradTiles<TLanes>.Input(pass, plan, block, inputs + before * plan.InWidth, inputStep);
+            WinogradTiles<TLanes>.OutputGradient(pass, plan, block, outputs + before * plan.OutWidth, outputStep);
+        }
+        else if (stage == WinogradStage.Outputs)
+        {
+            var channel = item * ItemChannels;
+            Transform(sums, (nint)plan.InWidth * plan.OutWidth, channel, Math.Min(pass->GroupIn, channel + ItemChannels), Target(part));
+        }
+        else
+        {
+            RunChunk(item);
+        }
+    }
+
+    private readonly float* Target(int index) => index == 0 ? gradient : partials + (index - 1) * GradientSize;
+
+    private readonly void RunChunk(int chunk)
+    {
         var sumStep = WinogradPlan.Step(pass->GroupIn, plan.OutWidth, TLanes.Count);
-        var sums = (float*)Scratch.Get(2, WinogradPlan.Products * sumStep * sizeof(float));
-        int first = GemmPlan.Cut(plan.Blocks, chunks, item), end = GemmPlan.Cut(plan.Blocks, chunks, item + 1);
+        var ownSums = (float*)Scratch.Get(2, WinogradPlan.Products * sumStep * sizeof(float));
+        int first = GemmPlan.Cut(plan.Blocks, parts, chunk), end = GemmPlan.Cut(plan.Blocks, parts, chunk + 1);
         for (var index = first; index < end; index++)
         {
             var block = plan.Block(index, 0, plan.TileRows);
-            nint inputStep = WinogradPlan.Step(block.Tiles, plan.InWidth, TLanes.Count);
-            nint outputStep = WinogradPlan.Step(block.Tiles, plan.OutWidth, TLanes.Count);
-            var inputs = (float*)Scratch.Get(1, WinogradPlan.Products * (inputStep + outputStep) * sizeof(float));
-            var outputs = inputs + WinogradPlan.Products * inputStep;
-            WinogradTiles<TLanes>.Input(pass, plan, block, inputs, inputStep);
-            WinogradTiles<TLanes>.OutputGradient(pass, plan, block, outputs, outputStep);
+            nint ownInputStep = WinogradPlan.Step(block.Tiles, plan.InWidth, TLanes.Count);
+            nint ownOutputStep = WinogradPlan.Step(block.Tiles, plan.OutWidth, TLanes.Count);
+            var ownInputs = (float*)Scratch.Get(1, WinogradPlan.Products * (ownInputStep + ownOutputStep) * sizeof(float));
+            var ownOutputs = ownInputs + WinogradPlan.Products * ownInputStep;
+            WinogradTiles<TLanes>.Input(pass, plan, block, ownInputs, ownInputStep);
+            WinogradTiles<TLanes>.OutputGradient(pass, plan, block, ownOutputs, ownOutputStep);
             for (var product = 0; product < WinogradPlan.Products; product++)
             {
-                Multiply(inputs + product * inputStep, outputs + product * outputStep, sums + product * sumStep, block.Tiles, index > first);
+                Multiply(
+                    ownInputs + product * ownInputStep, ownOutputs + product * ownOutputStep, ownSums + product * sumStep, block.Tiles, index > first);
             }
         }
-        Transform(sums, sumStep, item == 0 ? gradient : partials + (item - 1) * GradientSize);
+        Transform(ownSums, sumStep, 0, pass->GroupIn, Target(chunk));
     }
 
-    /// <summary>sums += left^T right.</summary>
+    private void RunStages()
+    {
+        firstRow = GemmPlan.Cut(plan.TileRows, plan.Stages, part);
+        endRow = GemmPlan.Cut(plan.TileRows, plan.Stages, part + 1);
+        var tiles = (endRow - firstRow) * plan.TilesX;
+        inputStep = WinogradPlan.Step(tiles, plan.InWidth, TLanes.Count);
+        outputStep = WinogradPlan.Step(tiles, plan.OutWidth, TLanes.Count);
+        nint operandSize = WinogradPlan.Products * (inputStep + outputStep), sumSize = (nint)plan.InWidth * plan.OutWidth;
+        inputs = (float*)Scratch.Get(StageSlot, (operandSize + WinogradPlan.Products * sumSize) * sizeof(float));
+        outputs = inputs + WinogradPlan.Products * inputStep;
+        sums = inputs + operandSize;
+
+        stage = WinogradStage.Inputs;
+        WorkerTeam.Default.For(plan.Blocks, ref this);
+        Gemm.Run(
+            inputs, outputs, sums, plan.InWidth, plan.OutWidth, tiles, transposeA: true, transposeB: false,
+            WinogradPlan.Products, inputStep, outputStep, sumSize, default(NoEpilogue));
+        stage = WinogradStage.Outputs;
+        WorkerTeam.Default.For(GemmPlan.Up(pass->GroupIn, ItemChannels), ref this);
+    }
+
+    /// <summary>target = left^T right, or the sum of both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Multiply(float* left, float* right, float* sums, int tiles, bool accumulate)
+    private readonly void Multiply(float* left, float* right, float* target, int tiles, bool accumulate)
     {
         nint segment = 0;
         var operands = new TileOperands
@@ -83,21 +142,23 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
             for (var channel = 0; channel < channels; channel += height)
             {
                 operands.Left = (byte*)(left + channel);
-                operands.Output = (byte*)(sums + (nint)channel * plan.OutWidth + column);
+                operands.Output = (byte*)(target + (nint)channel * plan.OutWidth + column);
                 GemmTiles<TSimd, TVector, float>.Run(Math.Min(height, channels - channel), vectors, &operands);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
-    private readonly void Transform(float* sums, nint sumStep, float* target)
+    private readonly void Transform(float* source, nint step, int channel, int endChannel, float* target)
     {
         var middleMemory = stackalloc float[WinogradTransform<TLanes>.PatchSize];
         var middle = WinogradTransform<TLanes>.Aligned(middleMemory);
         var patchMemory = stackalloc float[WinogradTransform<TLanes>.PatchSize];
         var patch = WinogradTransform<TLanes>.Aligned(patchMemory);
         nint tap = (nint)pass->GroupIn * pass->GroupOut;
-        for (var channel = 0; channel < pass->GroupIn; channel++, sums += plan.OutWidth, target += pass->GroupOut)
+        source += (nint)channel * plan.OutWidth;
+        target += (nint)channel * pass->GroupOut;
+        for (; channel < endChannel; channel++, source += plan.OutWidth, target += pass->GroupOut)
         {
             for (var column = 0; column < pass->GroupOut; column += TLanes.Count)
             {
@@ -105,11 +166,11 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
                 if (count >= TLanes.Count)
                 {
                     WinogradTransform<TLanes>.Run<WinogradFilterGradient>(
-                        sums + column, WinogradPlan.InputSide * sumStep, sumStep, target + column, 3 * tap, tap, middle);
+                        source + column, WinogradPlan.InputSide * step, step, target + column, 3 * tap, tap, middle);
                     continue;
                 }
                 WinogradTransform<TLanes>.Run<WinogradFilterGradient>(
-                    sums + column, WinogradPlan.InputSide * sumStep, sumStep, patch, 3 * TLanes.Count, TLanes.Count, middle);
+                    source + column, WinogradPlan.InputSide * step, step, patch, 3 * TLanes.Count, TLanes.Count, middle);
                 for (var i = 0; i < 9; i++) TLanes.StoreFirst(TLanes.Load(patch + i * TLanes.Count), target + i * tap + column, count);
             }
         }

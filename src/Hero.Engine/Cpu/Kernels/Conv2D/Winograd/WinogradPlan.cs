@@ -21,7 +21,7 @@ internal readonly struct WinogradPlan
     /// <summary>Bytes of the transformed filter up to which a block is taken through all steps by one item.</summary>
     private const long FilterBytes = 1536 * 1024;
 
-    /// <summary>Bytes of the transformed filter's gradient up to which each item may have its own.</summary>
+    /// <summary>Bytes of the transformed filter's gradient up to which each item has its own.</summary>
     private const long GradientBytes = 2560 * 1024;
 
     /// <summary>Bytes of all transforms of a stage.</summary>
@@ -65,11 +65,12 @@ internal readonly struct WinogradPlan
         return 9.0 * rows.Outputs * columns.Outputs >= 2 * Products * tiles && tiles * pass->Batch >= 16;
     }
 
-    /// <summary>The same of the filter's gradient: its sums, 36 to each pair of channels, have to stay in the second-level cache.</summary>
-    public static unsafe bool WinsGradient<T>(Conv2DPass<T>* pass) where T : unmanaged =>
-        Wins(pass) && (long)Products * pass->GroupIn * pass->GroupOut * sizeof(float) <= GradientBytes;
+    public static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight) => Of(pass, lanes, tileHeight, FilterBytes);
 
-    public static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight)
+    /// <summary>The plan of the filter's gradient.</summary>
+    public static unsafe WinogradPlan OfGradient(Conv2DPass<float>* pass, int lanes, int tileHeight) => Of(pass, lanes, tileHeight, GradientBytes);
+
+    private static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight, long mostFilterBytes)
     {
         int tilesY = GemmPlan.Up(pass->Rows.Outputs, OutputSide), tilesX = GemmPlan.Up(pass->Columns.Outputs, OutputSide);
         int inWidth = GemmPlan.Up(pass->GroupIn, lanes) * lanes, outWidth = GemmPlan.Up(pass->GroupOut, lanes) * lanes;
@@ -79,7 +80,7 @@ internal readonly struct WinogradPlan
         var plan = new WinogradPlan { TilesY = tilesY, TilesX = tilesX, TileRows = rows, InWidth = inWidth, OutWidth = outWidth };
 
         int columnBlocks = GemmPlan.Up(tilesX, most), rowBlocks = GemmPlan.Up(rows, Math.Max(1, most / tilesX));
-        if ((long)Products * inWidth * outWidth * sizeof(float) <= FilterBytes && rowBlocks * columnBlocks >= EnoughItems)
+        if ((long)Products * inWidth * outWidth * sizeof(float) <= mostFilterBytes && rowBlocks * columnBlocks >= EnoughItems)
         {
             return plan with { RowBlocks = rowBlocks, ColumnBlocks = columnBlocks };
         }
