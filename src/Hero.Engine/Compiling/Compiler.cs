@@ -8,7 +8,7 @@ internal static class Compiler
     /// <summary>A plan to be run again and again: what does not change from run to run is computed once.</summary>
     public static Plan Compile(Graph graph, Device device)
     {
-        graph = FoldChannels.Run(Simplified(graph, device, foldConstants: true));
+        graph = device.Specialize(FoldChannels.Run(Simplified(graph, device, foldConstants: true)));
         var (remainder, prologue) = Prologue.Split(graph, device);
         return Plan(remainder, device, prologue);
     }

@@ -30,6 +30,9 @@ public abstract class Device
     /// <param name="slots">Where their values lie.</param>
     internal abstract unsafe void Run(Step[] steps, Work work, void** slots);
 
+    /// <summary>The graph with operations of this device's own where it has a kernel for several at once; for plans that run again and again.</summary>
+    internal virtual Graph Specialize(Graph graph) => graph;
+
     /// <summary>Makes a unit ready to run with its values in the planned slots.</summary>
     internal abstract Step Lower(Unit unit, Layout layout, MemoryPlan memory);
 }

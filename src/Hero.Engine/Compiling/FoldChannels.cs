@@ -17,13 +17,11 @@ internal sealed class FoldChannels
     public static Graph Run(Graph graph)
     {
         var fold = new FoldChannels(graph);
-        var readers = new Dictionary<Tensor, int>();
-        foreach (var read in graph.Nodes.SelectMany(node => node.Inputs).Concat(graph.Roots)) readers[read] = readers.GetValueOrDefault(read) + 1;
-        foreach (var root in graph.Roots) readers[root]++;
+        var shared = graph.Shared();
         return graph.Map((node, inputs) =>
         {
             var rewritten = fold.Rewrite(node, inputs) ?? new Tensor(node.Op!, inputs);
-            if (readers[node] > 1) fold.shared.Add(rewritten);
+            if (shared.Contains(node)) fold.shared.Add(rewritten);
             fold.frozen.Contains(rewritten); // asked in order
             return rewritten;
         });
@@ -34,7 +32,7 @@ internal sealed class FoldChannels
         if (node.Op is not BinaryOp { Kind: ScalarFunction.Multiply or ScalarFunction.Add } op || Array.TrueForAll(inputs, frozen.Contains)) return null;
         for (var i = 0; i < 2; i++)
         {
-            if (OfChannels(inputs[i]) is not { } channels) continue;
+            if (frozen.Channels(inputs[i]) is not { } channels) continue;
             var other = inputs[1 - i];
             if ((op.Kind == ScalarFunction.Multiply ? Scale(other, channels) : Shift(other, channels)) is { } folded) return folded;
         }
@@ -59,7 +57,7 @@ internal sealed class FoldChannels
                 return Scale(value.Inputs[0], factor) is { } scaled ? new Tensor(reshape, scaled) : null;
             case BinaryOp { Kind: ScalarFunction.Add }:
                 for (var i = 0; i < 2; i++)
-                    if (OfChannels(value.Inputs[i]) is { } shift && Scale(value.Inputs[1 - i], factor) is { } product)
+                    if (frozen.Channels(value.Inputs[i]) is { } shift && Scale(value.Inputs[1 - i], factor) is { } product)
                         return product + (shift * factor).BroadcastTo(value.Shape);
                 return null;
             default:
@@ -72,15 +70,7 @@ internal sealed class FoldChannels
     {
         if (Graph.IsLeaf(value) || shared.Contains(value) || value.Op is not BinaryOp { Kind: ScalarFunction.Add }) return null;
         for (var i = 0; i < 2; i++)
-            if (OfChannels(value.Inputs[i]) is { } shift) return value.Inputs[1 - i] + (shift + more).BroadcastTo(value.Shape);
+            if (frozen.Channels(value.Inputs[i]) is { } shift) return value.Inputs[1 - i] + (shift + more).BroadcastTo(value.Shape);
         return null;
-    }
-
-    /// <summary>The numbers of a frozen value that has one for each place of the last axis, or one for all: (channels) or (1).</summary>
-    private Tensor? OfChannels(Tensor value)
-    {
-        if (value.Rank == 0 || !DTypes.IsFloating(value.DType) || !frozen.Contains(value)) return null;
-        if (!Graph.IsLeaf(value) && value.Op is BroadcastToOp) value = value.Inputs[0];
-        return value.Size == value.Shape[^1] ? value.Reshape([value.Shape[^1]]) : null;
     }
 }

@@ -1,3 +1,5 @@
+using Hero.Ops;
+
 namespace Hero.Compiling;
 
 /// <summary>
@@ -17,5 +19,13 @@ internal sealed class Frozen(Graph graph)
         else if (Graph.IsLeaf(tensor)) answer = tensor.Value is not null;
         else answer = Array.TrueForAll(tensor.Inputs, Contains);
         return known[tensor] = answer;
+    }
+
+    /// <summary>The numbers of a frozen value that has one for each place of the last axis, or one for all: (channels) or (1); null for others.</summary>
+    public Tensor? Channels(Tensor value)
+    {
+        if (value.Rank == 0 || !DTypes.IsFloating(value.DType) || !Contains(value)) return null;
+        if (!Graph.IsLeaf(value) && value.Op is BroadcastToOp) value = value.Inputs[0];
+        return value.Size == value.Shape[^1] ? value.Reshape([value.Shape[^1]]) : null;
     }
 }

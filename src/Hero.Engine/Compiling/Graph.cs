@@ -30,6 +30,16 @@ internal sealed class Graph
         return new Graph(Inputs, [.. Outputs.Select(output => result[output])], [.. Updates.Select(update => (update.Variable, result[update.Value]))]);
     }
 
+    /// <summary>What is read more than once, or is asked for itself: nobody may take it in and leave nothing to the others.</summary>
+    public HashSet<Tensor> Shared()
+    {
+        var read = new HashSet<Tensor>();
+        var shared = new HashSet<Tensor>(Roots);
+        foreach (var input in Nodes.SelectMany(node => node.Inputs))
+            if (!read.Add(input)) shared.Add(input);
+        return shared;
+    }
+
     /// <summary>True where the value is there without computing: constants, variables, inputs, results asked for before.</summary>
     public static bool IsLeaf(Tensor tensor) => tensor.Op is null || tensor.Value is not null;
 

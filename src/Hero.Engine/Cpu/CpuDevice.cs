@@ -38,6 +38,8 @@ internal sealed class CpuDevice : Device
         }
     }
 
+    internal override Graph Specialize(Graph graph) => InvertedResiduals.Run(graph);
+
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {
         if (unit.Copy is { } copy) return new Step($"Copy {copy.Op!.Name}", CopyLowering.Lower(copy, layout, memory));

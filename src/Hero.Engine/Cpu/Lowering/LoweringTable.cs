@@ -14,6 +14,8 @@ internal static class LoweringTable
         Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
+        Add<InvertedResidualOp>(InvertedResidualLowering.Block);
+        Add<PackWeightsOp>(InvertedResidualLowering.Pack);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true);
         Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);

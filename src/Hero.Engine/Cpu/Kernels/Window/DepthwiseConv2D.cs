@@ -55,7 +55,7 @@ internal static unsafe partial class DepthwiseConv2D
     }
 
     /// <summary>Whether the windows are 3 x 3, one cell apart, and at most two columns out of the input on either side.</summary>
-    private static bool Slides(in Window2D w) =>
+    public static bool Slides(in Window2D w) =>
         w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1 }
         && w is { PadLeft: >= 0 and <= 2, InHeight: > 0, InWidth: > 0, OutWidth: > 0 }
         && w.OutWidth + 2 - w.InWidth - w.PadLeft is >= 0 and <= 2;

@@ -25,7 +25,13 @@ internal unsafe struct DepthwiseSlide<T>
     /// <summary>Nine taps from top left to bottom right, <see cref="FilterRowStep"/> and <see cref="FilterColumnStep"/> apart.</summary>
     public T* Filter;
 
-    public nint FilterRowStep, FilterColumnStep, Channels;
+    public nint FilterRowStep, FilterColumnStep;
+
+    /// <summary>Channels of the source; its pixels follow each other.</summary>
+    public nint Channels;
+
+    /// <summary>Elements from one target pixel to the next.</summary>
+    public nint TargetStep;
 
     /// <summary>Source columns, and how many more there are to the left and right that count as zero: 0, 1 or 2.</summary>
     public int Columns, PadLeft, PadRight;
@@ -44,6 +50,7 @@ internal unsafe struct DepthwiseSlide<T>
         int firstColumn = Math.Max(first - PadLeft, 0), endColumn = Math.Min(end - PadLeft + 2, Columns);
         var missingColumns = end - PadLeft + 2 - endColumn;
         nint start = firstColumn * Channels, stop = endColumn * Channels, firstStore = (first - PadLeft + 2) * Channels;
+        var step = TargetStep;
         var last = Channels - TVec.Count;
         for (nint channel = 0; ; channel = Math.Min(channel + TVec.Count, last))
         {
@@ -55,7 +62,7 @@ internal unsafe struct DepthwiseSlide<T>
             // Sums of the windows that end with the column at hand, and of those that have it in the middle.
             TVec end0 = default, end1 = default, middle0 = default, middle1 = default;
             T* p0 = Source0 + channel, p1 = Source1 + channel, p2 = Source2 + channel, p3 = Source3 + channel;
-            T* t0 = Target0 + channel + (PadLeft - 2) * Channels, t1 = Target1 + channel + (PadLeft - 2) * Channels;
+            T* t0 = Target0 + channel + first * step, t1 = Target1 + channel + first * step;
             for (var column = start; column < stop; column += Channels)
             {
                 TVec x0 = TVec.Load(p0 + column), x1 = TVec.Load(p1 + column), x2 = TVec.Load(p2 + column), x3 = TVec.Load(p3 + column);
@@ -63,8 +70,10 @@ internal unsafe struct DepthwiseSlide<T>
                 end1 = TVec.MultiplyAdd(x3, f22, TVec.MultiplyAdd(x2, f12, TVec.MultiplyAdd(x1, f02, end1)));
                 if (column >= firstStore)
                 {
-                    TVec.Store(end0, t0 + column);
-                    TVec.Store(end1, t1 + column);
+                    TVec.Store(end0, t0);
+                    TVec.Store(end1, t1);
+                    t0 += step;
+                    t1 += step;
                 }
                 end0 = TVec.MultiplyAdd(x2, f21, TVec.MultiplyAdd(x1, f11, TVec.MultiplyAdd(x0, f01, middle0)));
                 end1 = TVec.MultiplyAdd(x3, f21, TVec.MultiplyAdd(x2, f11, TVec.MultiplyAdd(x1, f01, middle1)));
@@ -73,13 +82,15 @@ internal unsafe struct DepthwiseSlide<T>
             }
             if (missingColumns > 0 && stop >= firstStore)
             {
-                TVec.Store(end0, t0 + stop);
-                TVec.Store(end1, t1 + stop);
+                TVec.Store(end0, t0);
+                TVec.Store(end1, t1);
+                t0 += step;
+                t1 += step;
             }
             if (missingColumns > 1)
             {
-                TVec.Store(middle0, t0 + stop + Channels);
-                TVec.Store(middle1, t1 + stop + Channels);
+                TVec.Store(middle0, t0);
+                TVec.Store(middle1, t1);
             }
             if (channel == last) break;
         }

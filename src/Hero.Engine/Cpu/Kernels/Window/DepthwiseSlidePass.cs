@@ -29,6 +29,7 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
             slide = new DepthwiseSlide<T>
             {
                 Channels = channels,
+                TargetStep = channels,
                 Filter = transposed ? filter + 8 * channels : filter,
                 FilterRowStep = (transposed ? -3 : 3) * channels,
                 FilterColumnStep = transposed ? -channels : channels,

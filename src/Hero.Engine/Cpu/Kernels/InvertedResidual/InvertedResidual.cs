@@ -1,0 +1,63 @@
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// The block that mobile networks are made of (Sandler et al. 2018), float32 on NHWC: a pointwise convolution widens x, a depthwise one
+/// looks around, a pointwise one narrows again, and what came in may be added. Wide values live only in the cache of the core that
+/// makes and uses them.
+/// </summary>
+internal static unsafe class InvertedResidual
+{
+    /// <summary>
+    /// a = hold(x * Expand + ExpandBias), b = hold(depthwise(a) + FilterBias), y = b * Project + ProjectBias + Residual, where hold
+    /// keeps values between two numbers. Without Expand a is x, and without Residual nothing is added. y overlaps no operand.
+    /// </summary>
+    public static void Run(in InvertedResidualCall call)
+    {
+        ref readonly var w = ref call.Window;
+        if (w.OutputShape.Size == 0) return;
+        // Cells at either border each have taps of their own; those between have the same.
+        var runs = stackalloc WindowRun[Math.Min(w.OutWidth, 2 * w.KernelWidth + 3)];
+        var body = new InvertedResidualBody { Call = call, Runs = runs, RunCount = WindowAxis.Columns(w, transposed: false).Runs(runs) };
+        if (call.Plan.IsWhole)
+        {
+            WorkerTeam.Default.For(w.Batch * call.Plan.Bands, ref body);
+            return;
+        }
+        body.Wide = (float*)Scratch.Get(1, (nint)w.Batch * w.OutHeight * w.OutWidth * w.InChannels * sizeof(float));
+        WorkerTeam.Default.For(w.Batch * call.Plan.Bands * GemmPlan.Up(w.InChannels, call.Plan.Chunk), ref body);
+        var projection = new InvertedResidualProjection(call, body.Wide);
+        WorkerTeam.Default.For(projection.Items, ref projection);
+    }
+}
+
+/// <summary>The arguments of <see cref="InvertedResidual.Run"/>.</summary>
+internal unsafe struct InvertedResidualCall
+{
+    public InvertedResidualPlan Plan;
+
+    /// <summary>The depthwise convolution's geometry, of multiplier 1: its channels are the wide ones.</summary>
+    public Window2D Window;
+
+    /// <summary>Channels of x and of y.</summary>
+    public int InChannels, OutChannels;
+
+    /// <summary>What the widened values and those behind the depthwise convolution are held between.</summary>
+    public float ExpandLow, ExpandHigh, FilterLow, FilterHigh;
+
+    /// <summary>x: [Batch, InHeight, InWidth, InChannels]; residual and y: [Batch, OutHeight, OutWidth, OutChannels].</summary>
+    public float* Input, Residual, Output;
+
+    /// <summary>[InChannels, wide] as a <see cref="PackedMatrix{T}"/>.</summary>
+    public float* Expand;
+
+    /// <summary>[wide, OutChannels] as packed matrices of the plan's depth, one after the other.</summary>
+    public float* Project;
+
+    /// <summary>[kernel height, kernel width, wide].</summary>
+    public float* Filter;
+
+    /// <summary>One number for each channel.</summary>
+    public float* ExpandBias, FilterBias, ProjectBias;
+}

@@ -1,0 +1,63 @@
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// How a block is cut. With pictures enough an item takes a band of output rows through all three convolutions, a chunk of wide
+/// channels at a time; the rows around a band are widened twice. With few small pictures items are bands and chunks, which make
+/// the values behind the depthwise convolution, and then parts of the last product. Every number comes out the same either way.
+/// </summary>
+internal readonly struct InvertedResidualPlan
+{
+    /// <summary>Output rows a band should have at least: fewer would widen too many rows twice.</summary>
+    private const int BandRows = 7;
+
+    private const int EnoughItems = 16;
+    private const int FewestItems = 8;
+
+    /// <summary>With this many chunks and more rows are not cut for the sake of more items.</summary>
+    private const int EnoughChunks = 12;
+
+    /// <summary>Bytes of wide values before and behind the depthwise convolution that an item works on: half of a small second-level cache.</summary>
+    private const double WideBytes = 384 * 1024;
+
+    private InvertedResidualPlan(bool isWhole, int bands, int chunk)
+    {
+        IsWhole = isWhole;
+        Bands = bands;
+        Chunk = chunk;
+    }
+
+    /// <summary>Whether an item goes through all three convolutions.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>Bands of rows a picture is cut into.</summary>
+    public int Bands { get; }
+
+    /// <summary>Wide channels to a chunk: whole panels, but for the last chunk.</summary>
+    public int Chunk { get; }
+
+    /// <summary>The depth of the packed matrices that the last product's weights are cut into.</summary>
+    public int ProjectDepth(int wide) => IsWhole ? Chunk : wide;
+
+    /// <param name="w">The depthwise convolution's geometry.</param>
+    /// <param name="expands">Whether there is a convolution before it.</param>
+    public static InvertedResidualPlan Of(in Window2D w, bool expands)
+    {
+        var mostBands = Math.Max(1, w.OutHeight / BandRows);
+        if (!expands) return new(true, Math.Min(w.OutHeight, Math.Max(mostBands, GemmPlan.Up(FewestItems, Math.Max(w.Batch, 1)))), w.InChannels);
+        int panel = PackedMatrix<float>.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
+        if ((long)w.Batch * mostBands < FewestItems) return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
+
+        var bands = Math.Clamp(GemmPlan.Up(EnoughItems, w.Batch), 1, mostBands);
+        while (bands < mostBands && ChannelBytes(w, bands) * panel > WideBytes) bands++;
+        return new(true, bands, (int)Math.Clamp(WideBytes / (ChannelBytes(w, bands) * panel), 1, panels) * panel);
+    }
+
+    /// <summary>Rows of x that a band of so many output rows reads at most.</summary>
+    public static int InputRows(in Window2D w, int rows) => Math.Min(w.InHeight, (rows - 1) * w.StrideHeight + (w.KernelHeight - 1) * w.DilationHeight + 1);
+
+    private static double ChannelBytes(in Window2D w, int bands)
+    {
+        var rows = GemmPlan.Up(w.OutHeight, bands);
+        return ((double)InputRows(w, rows) * w.InWidth + (double)rows * w.OutWidth) * sizeof(float);
+    }
+}

@@ -1,0 +1,31 @@
+using Hero.Cpu.Runtime;
+
+namespace Hero.Cpu.Kernels;
+
+/// <summary>The last product of a block whose wide values lie in memory, cut into items: panels of columns x blocks of pixels.</summary>
+internal readonly unsafe struct InvertedResidualProjection(InvertedResidualCall call, float* wide) : IParallelBody
+{
+    private const int EnoughItems = 16;
+
+    /// <summary>Pixels of a block at least: two tiles of the tallest kind would be lower than they could be.</summary>
+    private const int FewestPixels = 12;
+
+    private readonly int pixels = call.Window.Batch * call.Window.OutHeight * call.Window.OutWidth;
+    private readonly int panels = GemmPlan.Up(call.OutChannels, PackedMatrix<float>.PanelWidth);
+
+    public int Items => panels * Blocks;
+
+    private int Blocks => Math.Min(GemmPlan.Up(EnoughItems, panels), GemmPlan.Up(pixels, FewestPixels));
+
+    public void Run(int item)
+    {
+        // Neighbouring items have weights of their own.
+        int panel = item % panels, block = item / panels;
+        int start = GemmPlan.Cut(pixels, Blocks, block), rows = GemmPlan.Cut(pixels, Blocks, block + 1) - start;
+        int column = panel * PackedMatrix<float>.PanelWidth, columns = Math.Min(PackedMatrix<float>.PanelWidth, call.OutChannels - column);
+        var (channels, place) = (call.Window.InChannels, (nint)start * call.OutChannels + column);
+        BiasedRows.Begin(call.Output + place, call.Residual == null ? null : call.Residual + place, call.OutChannels, rows, columns, call.ProjectBias + column);
+        new PackedMatrix<float>(call.Project, channels, call.OutChannels).Slice(column, columns)
+            .Multiply(wide + (nint)start * channels, channels, call.Output + place, call.OutChannels, rows, accumulate: true);
+    }
+}

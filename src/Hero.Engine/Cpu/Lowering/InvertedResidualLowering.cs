@@ -1,0 +1,42 @@
+using Hero.Compiling;
+using Hero.Cpu.Kernels;
+
+namespace Hero.Cpu.Lowering;
+
+internal static unsafe class InvertedResidualLowering
+{
+    public static Kernel Pack(PackWeightsOp op, Lowering lowering)
+    {
+        var shape = lowering.Node.Inputs[0].Shape;
+        var (source, target, rows, columns, depth) = (lowering.Input(0), lowering.Output, shape[^2], shape[^1], op.Depth);
+        return slots =>
+        {
+            float* from = (float*)slots[source], to = (float*)slots[target];
+            for (var row = 0; row < rows; row += depth)
+            {
+                var count = Math.Min(depth, rows - row);
+                new PackedMatrix<float>(to, count, columns).Pack(from + (nint)row * columns, columns, transposed: false);
+                to += PackedMatrix<float>.Size(count, columns);
+            }
+        };
+    }
+
+    public static Kernel Block(InvertedResidualOp op, Lowering lowering)
+    {
+        var inputs = lowering.Node.Inputs;
+        var slot = Enumerable.Range(0, inputs.Length).Select(lowering.Input).ToArray();
+        var plan = InvertedResidualPlan.Of(op.Window, op.Expands);
+        var (output, inChannels, tail) = (lowering.Output, inputs[0].Shape[^1], op.Expands ? 3 : 1);
+        return slots => InvertedResidual.Run(new InvertedResidualCall
+        {
+            Plan = plan, Window = op.Window, InChannels = inChannels, OutChannels = op.OutChannels,
+            ExpandLow = op.First.Low, ExpandHigh = op.First.High, FilterLow = op.Second.Low, FilterHigh = op.Second.High,
+            Input = (float*)slots[slot[0]],
+            Expand = op.Expands ? (float*)slots[slot[1]] : null, ExpandBias = op.Expands ? (float*)slots[slot[2]] : null,
+            Filter = (float*)slots[slot[tail]], FilterBias = (float*)slots[slot[tail + 1]],
+            Project = (float*)slots[slot[tail + 2]], ProjectBias = (float*)slots[slot[tail + 3]],
+            Residual = op.Adds ? (float*)slots[slot[tail + 4]] : null,
+            Output = (float*)slots[output],
+        });
+    }
+}
