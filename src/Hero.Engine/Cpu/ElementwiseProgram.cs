@@ -23,7 +23,7 @@ internal sealed unsafe class ElementwiseProgram
     private const int ChunkElements = 32768;
 
     private readonly ProgramOperand[] operands;
-    private readonly ProgramInstruction[] instructions;
+    private readonly ProgramPart[] parts;
     private readonly int block;
     private readonly nint registerBytes;
     private readonly int registers;
@@ -34,7 +34,8 @@ internal sealed unsafe class ElementwiseProgram
         var builder = new ElementwiseProgramBuilder(layout, memory);
         builder.Compile(unit);
         ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
-        (operands, instructions) = ([.. builder.Operands], [.. builder.Instructions]);
+        operands = [.. builder.Operands];
+        parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size);
         registers = builder.RegisterCount;
         var width = operands.Length == 0 ? 8 : operands.Max(operand => operand.ElementSize);
         var row = unit.Reductions.Count == 0 ? 1 : ((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner;
@@ -94,8 +95,7 @@ internal sealed unsafe class ElementwiseProgram
                 if (operand.Register < 0) pointers[i] = (byte*)slots[operand.Slot] + at * operand.ElementSize;
                 else if (operand.IsLoad && !operand.IsHoisted) operand.Load(pointers[i], slots, at, count);
             }
-            foreach (ref readonly var instruction in instructions.AsSpan())
-                instruction.Kernel(pointers[instruction.Target], pointers[instruction.A], pointers[instruction.B], pointers[instruction.C], count);
+            foreach (var part in parts) part.Run(pointers, count);
             sink.Take(pointers, at, count);
         }
     }

@@ -96,7 +96,7 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
         var (a, b, c) = (inputs[0], inputs[1], inputs[2]);
         if (!rounds || node.Inputs[0].DType != DType.Float32)
         {
-            Instructions.Add(new ProgramInstruction(Kernel(node), target, a, b, c));
+            Instructions.Add(new ProgramInstruction(Kernel(node), target, a, b, c) { Operation = ((ScalarOp)node.Op!).Function, Type = DTypes.Arithmetic(node.DType) });
             a = target;
         }
         if (rounds) Instructions.Add(new ProgramInstruction((nint)CastKernels.FindRounding(), target, a, a, a));

@@ -1,10 +1,16 @@
 using Hero.Cpu.Kernels;
+using Hero.Ops;
 
 namespace Hero.Cpu;
 
 /// <summary>One call of a block kernel: target = function(a, b, c), all operands by number.</summary>
 internal readonly unsafe record struct ProgramInstruction(nint Function, int Target, int A, int B, int C)
 {
+    /// <summary>The function by its name and the type it calculates in; null for conversions.</summary>
+    public ScalarFunction? Operation { get; init; }
+
+    public DType Type { get; init; }
+
     public delegate*<void*, void*, void*, void*, nint, void> Kernel => (delegate*<void*, void*, void*, void*, nint, void>)Function;
 }
 

@@ -5,145 +5,134 @@ using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>The loops under <see cref="Moments"/>: leaves of a few rows, in the elements' own type.</summary>
+/// <summary>
+/// The loops under <see cref="Moments"/>: sums of deviations from an estimate of the mean, and of their squares. A few rows at a time
+/// are summed in the elements' own type, everything above in double.
+/// </summary>
 internal static unsafe class MomentLoops<TV, T>
     where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
 {
-    /// <summary>Columns of a leaf: the planes of partial results and a leaf of rows stay in the second-level cache.</summary>
-    private const nint LeafColumns = 2048;
+    /// <summary>Columns at most, those of several rows side by side included.</summary>
+    private const nint MostColumns = 2304;
 
     private const int Slot = 2;
 
-    public static void Accumulate(double* mean, double* squares, nint count, T* block, nint rows, nint columns, nint step)
+    /// <summary>Means and sums of squared deviations of the columns of at least one row.</summary>
+    public static void Run(double* mean, double* squares, T* block, nint rows, nint columns, nint step)
     {
-        var planes = Scratch.Get(Slot, LeafColumns * (2 * sizeof(double) + 3 * sizeof(T)));
+        var sums = (double*)Scratch.Get(Slot, MostColumns * (2 * sizeof(double) + 3 * sizeof(T)));
+        var sumsOfSquares = sums + MostColumns;
+        var near = (T*)(sumsOfSquares + MostColumns);
+        T* partial = near + MostColumns, partialOfSquares = partial + MostColumns;
+        Estimate(near, block, Math.Min(rows, ReduceLoops.LeafRows), columns, step);
+
+        // Narrow rows that touch are read as wide ones, several side by side.
+        nint unit = 1, wide = 1;
         if (step == columns && columns < ReduceLoops.Narrow)
         {
-            // Rows side by side; each of them is then a set of rows of its own to join.
-            var unit = ReduceLoops.Side(columns, TV.Count);
-            foreach (var beside in (ReadOnlySpan<nint>)[ReduceLoops.Wide(columns, unit), unit])
+            unit = ReduceLoops.Side(columns, TV.Count);
+            wide = ReduceLoops.Wide(columns, unit);
+            if (wide > rows) wide = unit > rows ? 1 : unit;
+            for (nint c = columns; c < wide * columns; c++) near[c] = near[c - columns];
+        }
+        new Span<double>(sums, (int)(wide * columns)).Clear();
+        new Span<double>(sumsOfSquares, (int)(wide * columns)).Clear();
+        nint done = 0;
+        foreach (var beside in (ReadOnlySpan<nint>)[wide, unit, 1])
+        {
+            if (beside > wide) continue;
+            var width = beside * columns;
+            while (rows - done >= beside)
             {
-                while (rows >= beside)
-                {
-                    var high = Math.Min(ReduceLoops.LeafRows, rows / beside);
-                    var width = beside * columns;
-                    var leaf = new Leaf(planes, block, high, width, width);
-                    for (nint k = 0; k < beside; k++, count += high)
-                        Moments.Join(mean, squares, count, leaf.Mean + k * columns, leaf.Squares + k * columns, high, columns);
-                    block += high * width;
-                    rows -= high * beside;
-                }
+                var high = Math.Min(ReduceLoops.LeafRows, (rows - done) / beside);
+                new Span<T>(partial, (int)width).Clear();
+                new Span<T>(partialOfSquares, (int)width).Clear();
+                Leaf(near, partial, partialOfSquares, block + done * step, high, width, beside * step);
+                Take(sums, partial, width);
+                Take(sumsOfSquares, partialOfSquares, width);
+                done += high * beside;
             }
         }
-        for (nint r = 0; r < rows; r += ReduceLoops.LeafRows)
+        for (nint c = columns; c < wide * columns; c++)
         {
-            var high = Math.Min(ReduceLoops.LeafRows, rows - r);
-            for (nint c = 0; c < columns; c += LeafColumns)
-            {
-                var width = Math.Min(LeafColumns, columns - c);
-                var leaf = new Leaf(planes, block + r * step + c, high, width, step);
-                Moments.Join(mean + c, squares + c, count + r, leaf.Mean, leaf.Squares, high, width);
-            }
+            sums[c % columns] += sums[c];
+            sumsOfSquares[c % columns] += sumsOfSquares[c];
+        }
+
+        // The estimate's own error comes off again: the deviations' sum says how large it was.
+        var share = 1.0 / rows;
+        for (nint c = 0; c < columns; c++)
+        {
+            mean[c] = double.CreateTruncating(near[c]) + sums[c] * share;
+            squares[c] = Math.Max(0, sumsOfSquares[c] - sums[c] * sums[c] * share);
         }
     }
 
-    /// <summary>Mean and sum of squared deviations of the columns of a few rows.</summary>
-    private readonly ref struct Leaf
+    private static void Take(double* sums, T* partial, nint count)
     {
-        public readonly double* Mean, Squares;
+        if (typeof(T) == typeof(float)) SingleSum.Take(sums, (float*)partial, count);
+        else PlainSum<double>.Take(sums, (double*)partial, count);
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public Leaf(byte* planes, T* block, nint rows, nint columns, nint step)
+    /// <summary>near = the means of the columns of a few rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Estimate(T* near, T* block, nint rows, nint columns, nint step)
+    {
+        var share = T.One / T.CreateTruncating(rows);
+        for (nint c = 0; c < columns; c++) near[c] = block[c];
+        for (nint r = 1; r < rows; r++)
         {
-            Mean = (double*)planes;
-            Squares = Mean + LeafColumns;
-            var near = (T*)(Squares + LeafColumns);
-            T* sum = near + LeafColumns, sumOfSquares = sum + LeafColumns;
-            var c = Columns<TV>(near, sum, sumOfSquares, block, rows, 0, columns, step);
-            if (Vector128.IsHardwareAccelerated) c = Columns<Simd128<T>>(near, sum, sumOfSquares, block, rows, c, columns, step);
-            Columns<Simd1<T>>(near, sum, sumOfSquares, block, rows, c, columns, step);
-
-            // The estimate's own error comes off again: the deviations' sum says how large it was.
-            var share = 1.0 / rows;
-            for (c = 0; c < columns; c++)
-            {
-                var deviation = double.CreateTruncating(sum[c]);
-                Mean[c] = double.CreateTruncating(near[c]) + deviation * share;
-                Squares[c] = Math.Max(0, double.CreateTruncating(sumOfSquares[c]) - deviation * deviation * share);
-            }
+            var x = block + r * step;
+            nint c = 0;
+            for (; c <= columns - TV.Count; c += TV.Count) TV.Store(TV.Load(near + c) + TV.Load(x + c), near + c);
+            for (; c < columns; c++) near[c] += x[c];
         }
+        for (nint c = 0; c < columns; c++) near[c] *= share;
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static nint Columns<TW>(T* near, T* sum, T* sumOfSquares, T* block, nint rows, nint c, nint columns, nint step)
-            where TW : struct, ISimd<TW, T>
+    /// <summary>Takes a few rows into the partial sums, four at a time, so that memory is read in its order.</summary>
+    private static void Leaf(T* near, T* sums, T* sumsOfSquares, T* block, nint rows, nint columns, nint step)
+    {
+        for (; rows >= 4; rows -= 4, block += 4 * step)
         {
-            var share = TW.All(T.One / T.CreateTruncating(rows));
-            var zero = TW.All(T.Zero);
-            for (; c <= columns - 4 * TW.Count; c += 4 * TW.Count)
-            {
-                var x = block + c;
-                TW m0 = TW.Load(x), m1 = TW.Load(x + TW.Count), m2 = TW.Load(x + 2 * TW.Count), m3 = TW.Load(x + 3 * TW.Count);
-                for (nint r = 1; r < rows; r++)
-                {
-                    x += step;
-                    m0 += TW.Load(x);
-                    m1 += TW.Load(x + TW.Count);
-                    m2 += TW.Load(x + 2 * TW.Count);
-                    m3 += TW.Load(x + 3 * TW.Count);
-                }
-                m0 *= share;
-                m1 *= share;
-                m2 *= share;
-                m3 *= share;
-                TW s0 = zero, s1 = zero, s2 = zero, s3 = zero, q0 = zero, q1 = zero, q2 = zero, q3 = zero;
-                x = block + c;
-                for (nint r = 0; r < rows; r++, x += step)
-                {
-                    var d0 = TW.Load(x) - m0;
-                    var d1 = TW.Load(x + TW.Count) - m1;
-                    var d2 = TW.Load(x + 2 * TW.Count) - m2;
-                    var d3 = TW.Load(x + 3 * TW.Count) - m3;
-                    s0 += d0;
-                    s1 += d1;
-                    s2 += d2;
-                    s3 += d3;
-                    q0 = TW.Fma(d0, d0, q0);
-                    q1 = TW.Fma(d1, d1, q1);
-                    q2 = TW.Fma(d2, d2, q2);
-                    q3 = TW.Fma(d3, d3, q3);
-                }
-                Store(near + c, m0, m1, m2, m3);
-                Store(sum + c, s0, s1, s2, s3);
-                Store(sumOfSquares + c, q0, q1, q2, q3);
-            }
-            for (; c <= columns - TW.Count; c += TW.Count)
-            {
-                var x = block + c;
-                var m = TW.Load(x);
-                for (nint r = 1; r < rows; r++) m += TW.Load(x += step);
-                m *= share;
-                TW s = zero, q = zero;
-                x = block + c;
-                for (nint r = 0; r < rows; r++, x += step)
-                {
-                    var d = TW.Load(x) - m;
-                    s += d;
-                    q = TW.Fma(d, d, q);
-                }
-                TW.Store(m, near + c);
-                TW.Store(s, sum + c);
-                TW.Store(q, sumOfSquares + c);
-            }
-            return c;
+            var c = Four<TV>(near, sums, sumsOfSquares, block, 0, columns, step);
+            if (Vector128.IsHardwareAccelerated) c = Four<Simd128<T>>(near, sums, sumsOfSquares, block, c, columns, step);
+            Four<Simd1<T>>(near, sums, sumsOfSquares, block, c, columns, step);
         }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Store<TW>(T* to, TW a, TW b, TW c, TW d) where TW : struct, ISimd<TW, T>
+        for (; rows > 0; rows--, block += step)
         {
-            TW.Store(a, to);
-            TW.Store(b, to + TW.Count);
-            TW.Store(c, to + 2 * TW.Count);
-            TW.Store(d, to + 3 * TW.Count);
+            var c = One<TV>(near, sums, sumsOfSquares, block, 0, columns);
+            if (Vector128.IsHardwareAccelerated) c = One<Simd128<T>>(near, sums, sumsOfSquares, block, c, columns);
+            One<Simd1<T>>(near, sums, sumsOfSquares, block, c, columns);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static nint Four<TW>(T* near, T* sums, T* sumsOfSquares, T* block, nint c, nint columns, nint step) where TW : struct, ISimd<TW, T>
+    {
+        for (; c <= columns - TW.Count; c += TW.Count)
+        {
+            var center = TW.Load(near + c);
+            var x = block + c;
+            var d0 = TW.Load(x) - center;
+            var d1 = TW.Load(x + step) - center;
+            var d2 = TW.Load(x + 2 * step) - center;
+            var d3 = TW.Load(x + 3 * step) - center;
+            TW.Store(TW.Load(sums + c) + ((d0 + d1) + (d2 + d3)), sums + c);
+            TW.Store(TW.Load(sumsOfSquares + c) + (TW.MultiplyAdd(d0, d0, d1 * d1) + TW.MultiplyAdd(d2, d2, d3 * d3)), sumsOfSquares + c);
+        }
+        return c;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static nint One<TW>(T* near, T* sums, T* sumsOfSquares, T* block, nint c, nint columns) where TW : struct, ISimd<TW, T>
+    {
+        for (; c <= columns - TW.Count; c += TW.Count)
+        {
+            var d = TW.Load(block + c) - TW.Load(near + c);
+            TW.Store(TW.Load(sums + c) + d, sums + c);
+            TW.Store(TW.MultiplyAdd(d, d, TW.Load(sumsOfSquares + c)), sumsOfSquares + c);
+        }
+        return c;
     }
 }

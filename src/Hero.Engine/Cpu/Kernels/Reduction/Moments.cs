@@ -6,10 +6,9 @@ using Hero.Cpu.Runtime;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// Mean and biased variance of every column of dense [rows, columns], in one pass over memory. Blocks of rows are small enough to
-/// stay in the cache, where they are read twice: for an estimate of the mean, then for the deviations from it. Blocks, and the pieces
-/// that are worked on in parallel, are joined in double by the rule of Chan, Golub and LeVeque (1979), in their order: safe for
-/// data far from 0, and the same bits for every thread count.
+/// Mean and biased variance of every column of dense [rows, columns], in one pass over memory: the first rows of a piece give an estimate
+/// of the mean, and deviations from it are summed. The pieces that are worked on in parallel are joined in double by the rule of Chan,
+/// Golub and LeVeque (1979), in their order: safe for data far from 0, and the same bits for every thread count.
 /// </summary>
 internal static unsafe class Moments
 {
@@ -48,17 +47,13 @@ internal static unsafe class Moments
         }
     }
 
-    /// <summary>
-    /// Takes a block into the means and sums of squared deviations of <paramref name="columns"/> columns, which hold
-    /// <paramref name="count"/> rows before and count + rows after.
-    /// </summary>
-    public static void Accumulate<T>(double* mean, double* squares, nint count, T* block, nint rows, nint columns, nint step)
-        where T : unmanaged, INumber<T>
+    /// <summary>The means and sums of squared deviations of the columns of at least one row, rows <paramref name="step"/> elements apart.</summary>
+    private static void Run<T>(double* mean, double* squares, T* block, nint rows, nint columns, nint step) where T : unmanaged, INumber<T>
     {
-        if (Vector512.IsHardwareAccelerated) MomentLoops<Simd512<T>, T>.Accumulate(mean, squares, count, block, rows, columns, step);
-        else if (Vector256.IsHardwareAccelerated) MomentLoops<Simd256<T>, T>.Accumulate(mean, squares, count, block, rows, columns, step);
-        else if (Vector128.IsHardwareAccelerated) MomentLoops<Simd128<T>, T>.Accumulate(mean, squares, count, block, rows, columns, step);
-        else MomentLoops<Simd1<T>, T>.Accumulate(mean, squares, count, block, rows, columns, step);
+        if (Vector512.IsHardwareAccelerated) MomentLoops<Simd512<T>, T>.Run(mean, squares, block, rows, columns, step);
+        else if (Vector256.IsHardwareAccelerated) MomentLoops<Simd256<T>, T>.Run(mean, squares, block, rows, columns, step);
+        else if (Vector128.IsHardwareAccelerated) MomentLoops<Simd128<T>, T>.Run(mean, squares, block, rows, columns, step);
+        else MomentLoops<Simd1<T>, T>.Run(mean, squares, block, rows, columns, step);
     }
 
     /// <summary>Takes the moments of <paramref name="moreCount"/> further rows into those of <paramref name="count"/> rows.</summary>
@@ -99,9 +94,12 @@ internal static unsafe class Moments
             var row = item / ColumnItems * PieceRows;
             var columns = Math.Min(ItemColumns, Columns - column);
             var mean = Partial + item / ColumnItems * Columns * 2 + column;
-            new Span<double>(mean, (int)columns).Clear();
-            new Span<double>(mean + Columns, (int)columns).Clear();
-            Accumulate(mean, mean + Columns, 0, X + row * Columns + column, Math.Min(PieceRows, Rows - row), columns, Columns);
+            if (Rows == 0)
+            {
+                new Span<double>(mean + Columns, (int)columns).Clear();
+                return;
+            }
+            Moments.Run(mean, mean + Columns, X + row * Columns + column, Math.Min(PieceRows, Rows - row), columns, Columns);
         }
     }
 }

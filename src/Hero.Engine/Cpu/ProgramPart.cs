@@ -1,0 +1,88 @@
+namespace Hero.Cpu;
+
+/// <summary>
+/// Instructions of a program that follow each other: run one after another, block by block, or, where there are many elements and all can be
+/// part of one, as a <see cref="FusedLoop"/>.
+/// </summary>
+internal sealed unsafe class ProgramPart
+{
+    // Fewer elements are not worth making code for.
+    private const long LeastSize = 32768;
+
+    private readonly ProgramInstruction[] instructions;
+    private readonly FusedLoop.Body? loop;
+    private readonly int lanes = 1;
+
+
+    private ProgramPart(ProgramInstruction[] instructions) => this.instructions = instructions;
+
+    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, int operandCount)
+        : this(instructions)
+    {
+        loop = FusedLoop.Of(instructions, stored);
+        lanes = FusedLoop.Lanes(instructions[0].Type);
+        OperandCount = operandCount;
+    }
+
+    private int OperandCount { get; }
+
+    /// <summary>Cuts a program into parts.</summary>
+    /// <param name="instructions">All instructions.</param>
+    /// <param name="operands">All operands.</param>
+    /// <param name="reduced">The operands that are read when all instructions have run.</param>
+    /// <param name="size">Elements of the program.</param>
+    public static ProgramPart[] Cut(ProgramInstruction[] instructions, ProgramOperand[] operands, int[] reduced, long size)
+    {
+        if (size < LeastSize || !FusedLoop.IsSupported) return [new ProgramPart(instructions)];
+        var parts = new List<ProgramPart>();
+        for (int first = 0, end; first < instructions.Length; first = end)
+        {
+            var type = instructions[first].Type;
+            var isLoop = FusedLoop.Takes(instructions[first], type);
+            for (end = first + 1; end < instructions.Length && FusedLoop.Takes(instructions[end], isLoop ? type : instructions[end].Type) == isLoop; end++) { }
+            var part = instructions[first..end];
+            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands.Length));
+            else parts.Add(new ProgramPart(part));
+        }
+        return [.. parts];
+    }
+
+    public void Run(byte** operands, nint count)
+    {
+        if (loop is null)
+        {
+            RunEach(operands, count);
+            return;
+        }
+        var whole = count / lanes * lanes;
+        loop(operands, whole);
+        if (whole < count) RunRest(operands, whole, count - whole);
+    }
+
+    private void RunEach(byte** operands, nint count)
+    {
+        foreach (ref readonly var instruction in instructions.AsSpan())
+            instruction.Kernel(operands[instruction.Target], operands[instruction.A], operands[instruction.B], operands[instruction.C], count);
+    }
+
+    /// <summary>The elements of a block that do not fill a register.</summary>
+    private void RunRest(byte** operands, nint done, nint count)
+    {
+        var rest = stackalloc byte*[OperandCount];
+        var bytes = done * DTypes.Size(instructions[0].Type);
+        for (var i = 0; i < OperandCount; i++) rest[i] = operands[i] + bytes;
+        RunEach(rest, count);
+    }
+
+    private static HashSet<int> ReadLater(ProgramInstruction[] part, ReadOnlySpan<ProgramInstruction> later, ProgramOperand[] operands, int[] reduced)
+    {
+        var read = new HashSet<int>(reduced);
+        foreach (var (_, _, a, b, c) in later)
+        {
+            read.Add(a);
+            read.Add(b);
+            read.Add(c);
+        }
+        return [.. part.Select(instruction => instruction.Target).Where(target => operands[target].Register < 0 || read.Contains(target))];
+    }
+}

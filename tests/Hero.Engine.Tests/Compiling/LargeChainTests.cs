@@ -1,0 +1,99 @@
+using Hero.Compiling;
+using Hero.Ops;
+
+namespace Hero.Engine.Tests.Compiling;
+
+/// <summary>Chains over many elements: run as loops made at run time, and with values made again instead of kept.</summary>
+public class LargeChainTests
+{
+    [Theory]
+    [InlineData(40_000, 1)]
+    [InlineData(40_007, 1)]
+    [InlineData(401, 101)]
+    [InlineData(50, 960)]
+    [InlineData(3001, 13)]
+    public void A_chain_computes_what_its_operations_do_one_by_one(int rows, int columns)
+    {
+        Check<float>(rows, columns);
+        Check<double>(rows, columns);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Normalization_and_its_gradient_agree_with_operations_one_by_one(bool isResidual)
+    {
+        Shape shape = [4, 33, 33, 24];
+        var random = new RandomGenerator(3);
+        var values = new[] { random.Normal(shape), random.Normal([24]), random.Normal([24]), random.Normal(shape), random.Normal(shape) }.Select(x => x.Cast(DType.Float64)).ToArray();
+        var together = Function.Compile((Tensor[] x) => Step(x, node => node)).CallAll(values);
+        var alone = Step(values, node => Tensor.From<double>(node.ToArray<double>(), node.Shape));
+        for (var i = 0; i < alone.Length; i++)
+            foreach (var (expected, actual) in alone[i].ToArray<double>().Zip(together[i].ToArray<double>()))
+                Assert.Equal(expected, actual, 1e-9 * Math.Max(1, Math.Abs(expected)));
+
+        Tensor[] Step(Tensor[] x, Func<Tensor, Tensor> seal)
+        {
+            var (input, gamma, beta, shortcut, upstream) = (x[0], x[1], x[2], x[3], x[4]);
+            var (mean, variance) = input.Moments();
+            (mean, variance) = (seal(mean), seal(variance));
+            var factor = seal((variance + 1e-3).Rsqrt());
+            var centered = seal(input - mean);
+            var y = seal(centered.MultiplyAdd(factor * gamma, beta));
+            y = seal(isResidual ? (y + shortcut).Relu() : y.Relu6());
+            // By hand: what Gradient makes of it is checked against differences elsewhere.
+            var dy = seal(BinaryOp.Of(isResidual ? ScalarFunction.ReluGradient : ScalarFunction.Relu6Gradient, y, upstream));
+            var (sum, product) = (seal(dy.Sum([0, 1, 2])), seal((dy * centered).Sum([0, 1, 2])));
+            var count = (double)input.Size / 24;
+            var dx = seal((dy - sum * (1 / count) - centered * (factor * factor * product * (1 / count))) * (factor * gamma));
+            return [y.MaxPool2D((3, 3)), dx.Square(), sum, product, dy.Abs() + dx];
+        }
+    }
+
+    [Fact]
+    public void What_follows_from_the_input_is_not_kept()
+    {
+        Shape shape = [2, 32, 32, 64];
+        var w = new Variable(new RandomGenerator(1).Normal([1, 1, 64, 64]));
+        var function = Function.Compile(x =>
+        {
+            var y = x.Conv2D(w);
+            var (mean, variance) = y.Moments();
+            return ((y - mean) * (variance + 1e-3).Rsqrt()).Relu6().Conv2D(w).Square().Mean();
+        }, loss => [(w, w - 0.1f * Gradient.Of(loss, w))]);
+        var plan = function.PlanFor(Tensor.Zeros(shape));
+        // The first convolution's output, the activation, and the gradients of both convolutions' outputs: no mask (a quarter of one).
+        Assert.True(plan.LivenessBound < 4.1 * shape.Size * sizeof(float), $"{plan.LivenessBound:N0} bytes live at one time");
+    }
+
+    private static void Check<T>(int rows, int columns) where T : unmanaged, System.Numerics.INumber<T>
+    {
+        Tensor Draw(Shape shape, int seed) => Tensor.From<T>([.. Sequence(shape.Size, seed).Select(value => T.CreateTruncating(value))], shape);
+        Tensor[] values = [Draw([rows, columns], 1), Draw([rows, columns], 2), Draw([columns], 3), Draw([rows, 1], 4)];
+        var function = Function.Compile((Tensor[] x) => Chain(x, node => node));
+        var expected = Chain(values, node => Tensor.From<T>(node.ToArray<T>(), node.Shape));
+        var actual = function.CallAll(values);
+        for (var i = 0; i < actual.Length; i++)
+            Assert.True(expected[i].ToArray<T>().AsSpan().SequenceEqual(actual[i].ToArray<T>()), $"output {i} of {rows} x {columns} differs");
+    }
+
+    private static Tensor[] Chain(Tensor[] x, Func<Tensor, Tensor> seal)
+    {
+        var (a, b, row, column) = (x[0], x[1], x[2], x[3]);
+        var sum = seal(a + row);
+        var product = seal(sum.MultiplyAdd(b, column));
+        var y = seal(product.Relu6());
+        var root = seal((seal(y.Square()) + 0.5).Sqrt());
+        var quotient = seal(seal(-root) / seal(root.Maximum(b)));
+        var exponential = seal(quotient.Exp()); // no part of a loop: cuts the chain in two
+        var gradient = seal(BinaryOp.Of(ScalarFunction.Relu6Gradient, y, exponential));
+        var clipped = seal(seal(gradient - a).Clip(-2, 0.75));
+        return [y, exponential, seal(clipped.Minimum(root).Abs()), seal(BinaryOp.Of(ScalarFunction.ReluGradient, product, seal(clipped.Square()).Reciprocal()))];
+    }
+
+    private static IEnumerable<double> Sequence(long count, int seed)
+    {
+        var random = new Random(seed);
+        for (long i = 0; i < count; i++) yield return random.NextDouble() * 4 - 1;
+    }
+}
