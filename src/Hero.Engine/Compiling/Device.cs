@@ -21,7 +21,7 @@ public abstract class Device
     /// <summary>The bytes a second, read and written, at which as many bytes as that can be copied, measured now.</summary>
     internal abstract double MeasureBandwidth(long bytes);
 
-    /// <summary>Whether an operation's kernel reads and writes bfloat16 where the node has it; others run in float32.</summary>
+    /// <summary>Whether the kernel of a node's operation takes the bfloat16 that the node reads or gives; others run in float32.</summary>
     internal abstract bool TakesBFloat16(Tensor node);
 
     /// <summary>Runs the steps of a plan one after another on a table of slots.</summary>

@@ -25,7 +25,7 @@ namespace Hero
             var window = Window2D.Create(nameof(Conv2D), Shape, filter.Shape[3], (filter.Shape[0], filter.Shape[1]), strides ?? (1, 1), padding, dilation ?? (1, 1), groups);
             if (groups < 1 || Shape[3] % groups != 0 || filter.Shape[3] % groups != 0 || filter.Shape[2] != Shape[3] / groups)
                 throw new ArgumentException($"Conv2D of {Shape[3]} channels in {groups} groups expects a filter of shape ({filter.Shape[0]}, {filter.Shape[1]}, {Shape[3] / Math.Max(groups, 1)}, out), out a multiple of {groups}; got {filter.Shape}.", nameof(filter));
-            return new Conv2DOp(window, Depthwise: false, MatmulPrecisions.Of(DType, precision)).Apply(this, filter);
+            return Conv2DOp.Of(window, depthwise: false, this, filter, precision);
         }
     }
 }
@@ -34,26 +34,37 @@ namespace Hero.Ops
 {
     /// <summary>
     /// y = x * f; the three of them, y, dx and df, are each the gradient of the others, so any order of derivative works. Depthwise:
-    /// each channel with its own filters.
+    /// each channel with its own filters. Of bfloat16 they give float32: the sums as they are.
     /// </summary>
     internal sealed record Conv2DOp(Window2D Window, bool Depthwise, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
         public override string Name => Depthwise ? nameof(Tensor.DepthwiseConv2D) : nameof(Tensor.Conv2D);
 
+        /// <summary>The convolution of two values that meet in one type, in that type.</summary>
+        public static Tensor Of(Window2D window, bool depthwise, Tensor x, Tensor filter, MatmulPrecision? precision)
+        {
+            var type = DTypes.Promote(x.DType, filter.DType);
+            return new Conv2DOp(window, depthwise, MatmulPrecisions.Of(type, precision)).Apply(x.Cast(type), filter.Cast(type)).Cast(type);
+        }
+
         public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
         {
             RequireSameType(inputs);
             RequireFloating(inputs[0]);
-            return (inputs[0].DType, Window.OutputShape);
+            return (DTypes.Arithmetic(inputs[0].DType), Window.OutputShape);
         }
 
         public override double Flops(Tensor output) => Window.Flops;
 
-        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
-        [
-            new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(output.Inputs[0], upstream),
-        ];
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (x, f, dy) = (output.Inputs[0], output.Inputs[1], upstream.Cast(output.Inputs[0].DType));
+            return
+            [
+                new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(dy, f).Cast(x.DType),
+                new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(x, dy).Cast(f.DType),
+            ];
+        }
     }
 
     /// <summary>(dy, f) -> dx of a <see cref="Conv2DOp"/>.</summary>
@@ -61,15 +72,19 @@ namespace Hero.Ops
     {
         public override string Name => Depthwise ? "DepthwiseConv2DInputGradient" : "Conv2DInputGradient";
 
-        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Window.InputShape);
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (DTypes.Arithmetic(inputs[0].DType), Window.InputShape);
 
         public override double Flops(Tensor output) => Window.Flops;
 
-        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
-        [
-            new Conv2DOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[1]),
-            new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(upstream, output.Inputs[0]),
-        ];
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (dy, f, v) = (output.Inputs[0], output.Inputs[1], upstream.Cast(output.Inputs[0].DType));
+            return
+            [
+                new Conv2DOp(Window, Depthwise, Precision).Apply(v, f).Cast(dy.DType),
+                new Conv2DFilterGradientOp(Window, Depthwise, Precision).Apply(v, dy).Cast(f.DType),
+            ];
+        }
     }
 
     /// <summary>(x, dy) -> df of a <see cref="Conv2DOp"/>.</summary>
@@ -77,16 +92,20 @@ namespace Hero.Ops
     {
         public override string Name => Depthwise ? "DepthwiseConv2DFilterGradient" : "Conv2DFilterGradient";
 
-        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, Depthwise
+        public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (DTypes.Arithmetic(inputs[0].DType), Depthwise
             ? [Window.KernelHeight, Window.KernelWidth, Window.InChannels, Window.OutChannels / Window.InChannels]
             : [Window.KernelHeight, Window.KernelWidth, Window.InChannels / Window.Groups, Window.OutChannels]);
 
         public override double Flops(Tensor output) => Window.Flops;
 
-        public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
-        [
-            new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(output.Inputs[1], upstream),
-            new Conv2DOp(Window, Depthwise, Precision).Apply(output.Inputs[0], upstream),
-        ];
+        public override Tensor?[] Gradient(Tensor output, Tensor upstream)
+        {
+            var (x, dy, v) = (output.Inputs[0], output.Inputs[1], upstream.Cast(output.Inputs[0].DType));
+            return
+            [
+                new Conv2DInputGradientOp(Window, Depthwise, Precision).Apply(dy, v).Cast(x.DType),
+                new Conv2DOp(Window, Depthwise, Precision).Apply(x, v).Cast(dy.DType),
+            ];
+        }
     }
 }

@@ -16,6 +16,6 @@ public partial class Tensor
         if (Rank != 4 || filter.Rank != 4 || filter.Shape[2] != Shape[3])
             throw new ArgumentException($"DepthwiseConv2D expects pictures (batch, height, width, c) and a filter (height, width, c, multiplier), got {Shape} and {filter.Shape}.", nameof(filter));
         var window = Window2D.Create(nameof(DepthwiseConv2D), Shape, checked(filter.Shape[2] * filter.Shape[3]), (filter.Shape[0], filter.Shape[1]), strides ?? (1, 1), padding, dilation ?? (1, 1), Shape[3]);
-        return new Conv2DOp(window, Depthwise: true).Apply(this, filter);
+        return Conv2DOp.Of(window, depthwise: true, this, filter, MatmulPrecision.Highest);
     }
 }

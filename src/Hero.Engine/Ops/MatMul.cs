@@ -28,7 +28,7 @@ namespace Hero
                 a = a.Reshape(new Shape([1, checked((int)(a.Size / Math.Max(a.Shape[^1], 1))), a.Shape[^1]]));
             else
                 a = MatMulOp.Batch(a, outer);
-            var product = new MatMulOp(transposeA, transposeB, MatmulPrecisions.Of(type, precision)).Apply(a, MatMulOp.Batch(b, outer));
+            var product = new MatMulOp(transposeA, transposeB, MatmulPrecisions.Of(type, precision)).Apply(a, MatMulOp.Batch(b, outer)).Cast(type);
             return product.Reshape(new Shape([.. outer.Dimensions, Shape[^2], other.Shape[^1]]));
         }
     }
@@ -38,7 +38,7 @@ namespace Hero.Ops
 {
     /// <summary>
     /// z = op(a) op(b) for [batch, rows, columns], where op may transpose and a batch of 1 serves all of the other's;
-    /// da = dz op(b)', db = op(a)' dz, summed over the batch where it was 1.
+    /// da = dz op(b)', db = op(a)' dz, summed over the batch where it was 1. Of bfloat16 it gives float32, the sums as they are.
     /// </summary>
     internal sealed record MatMulOp(bool TransposeA, bool TransposeB, MatmulPrecision Precision = MatmulPrecision.Highest) : Op
     {
@@ -49,7 +49,7 @@ namespace Hero.Ops
             RequireSameType(inputs);
             RequireFloating(inputs[0]);
             var (a, b) = (inputs[0].Shape, inputs[1].Shape);
-            return (inputs[0].DType, [Math.Max(a[0], b[0]), TransposeA ? a[2] : a[1], TransposeB ? b[1] : b[2]]);
+            return (DTypes.Arithmetic(inputs[0].DType), [Math.Max(a[0], b[0]), TransposeA ? a[2] : a[1], TransposeB ? b[1] : b[2]]);
         }
 
         public override double Flops(Tensor output) => 2.0 * output.Size * output.Inputs[0].Shape[TransposeA ? 1 : 2];
@@ -57,9 +57,10 @@ namespace Hero.Ops
         public override Tensor?[] Gradient(Tensor output, Tensor upstream)
         {
             var (a, b) = (output.Inputs[0], output.Inputs[1]);
+            upstream = upstream.Cast(a.DType);
             var da = TransposeA ? new MatMulOp(TransposeB, true, Precision).Apply(b, upstream) : new MatMulOp(false, !TransposeB, Precision).Apply(upstream, b);
             var db = TransposeB ? new MatMulOp(true, TransposeA, Precision).Apply(upstream, a) : new MatMulOp(!TransposeA, false, Precision).Apply(a, upstream);
-            return [Collapse(da, a), Collapse(db, b)];
+            return [Collapse(da, a).Cast(a.DType), Collapse(db, b).Cast(b.DType)];
         }
 
         /// <summary>The matrices of a tensor as one batch: [1, r, c] where there is one, else [all, r, c] after broadcasting.</summary>

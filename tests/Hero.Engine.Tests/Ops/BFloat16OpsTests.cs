@@ -83,6 +83,40 @@ public class BFloat16OpsTests
         for (var i = 0; i < wide.Length; i++) Same(wide[i].Cast(DType.BFloat16), narrow[i]);
     }
 
+    [Theory]
+    [InlineData(65, 130, 47)]
+    [InlineData(128, 32, 256)]
+    [InlineData(3, 5, 7)]
+    public void Products_sum_in_float32_and_hand_on_bfloat16(int m, int k, int n)
+    {
+        var (a, b, c) = (Draw(1, [m, k]), Draw(2, [k, n]), Draw(3, [n]));
+        var function = Function.Compile((Tensor[] x) =>
+        {
+            var y = x[0].MatMul(x[1]) + x[2];
+            return [y.Relu(), .. Gradient.Of(y, x), x[1].Transpose().MatMul(x[0].Transpose())];
+        });
+        var narrow = function.CallAll(a, b, c);
+        var wide = function.CallAll([.. new[] { a, b, c }.Select(x => x.Cast(DType.Float32))]);
+        for (var i = 0; i < wide.Length; i++)
+        {
+            Assert.Equal(DType.BFloat16, narrow[i].DType);
+            Agree(wide[i], narrow[i], 0.005);
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_float32_weights_are_not_rounded()
+    {
+        var x = Draw(4, [64, 96]);
+        var w = new Variable(Draw(5, [96, 80]).Cast(DType.Float32));
+        var gradient = Function.Compile((Tensor[] inputs) => [Gradient.Of((inputs[0].MatMul(w.Cast(DType.BFloat16)).Cast(DType.Float32) * inputs[1]).Sum(), w)]);
+        var dy = Draw(6, [64, 80]).Cast(DType.Float32);
+        var expected = x.Cast(DType.Float32).Transpose().MatMul(dy).ToArray<float>();
+        var actual = gradient.Call(x, dy);
+        Assert.Equal(DType.Float32, actual.DType);
+        Assert.All(expected.Zip(actual.ToArray<float>()), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1e-4));
+    }
+
     [Fact]
     public void Variables_are_updated_in_place()
     {

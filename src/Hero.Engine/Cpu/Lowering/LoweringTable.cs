@@ -6,14 +6,14 @@ namespace Hero.Cpu.Lowering;
 /// <summary>Which lowering computes which operation: one line for each operation with a kernel of its own.</summary>
 internal static class LoweringTable
 {
-    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, bool TakesBFloat16)> Table = [];
+    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16)> Table = [];
 
     static LoweringTable()
     {
-        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true);
-        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true);
-        Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient);
-        Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient);
+        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays);
+        Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, takesBFloat16: BFloat16Lowering.Pays);
+        Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
         Add<PackWeightsOp>(InvertedResidualLowering.Pack);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true);
@@ -34,22 +34,24 @@ internal static class LoweringTable
         Add<SoftmaxCrossEntropyGradientOp>(SoftmaxLowering.CrossEntropyGradient);
         Add<RecurrentOp>(RecurrentLowering.Forward);
         Add<RecurrentGradientOp>(RecurrentLowering.Backward);
-        Add<GatherOp>(GatherLowering.Gather, takesBFloat16: true);
+        Add<GatherOp>(GatherLowering.Gather, takesBFloat16: Always);
         Add<ScatterAddOp>(GatherLowering.ScatterAdd);
-        Add<PadOp>(ScatterLowering.Pad, takesBFloat16: true);
-        Add<ConcatenateOp>(ScatterLowering.Concatenate, takesBFloat16: true);
+        Add<PadOp>(ScatterLowering.Pad, takesBFloat16: Always);
+        Add<ConcatenateOp>(ScatterLowering.Concatenate, takesBFloat16: Always);
         Add<RandomNumbersOp>(RandomLowering.Numbers);
         Add<DropoutOp>(RandomLowering.Dropout);
     }
 
     public static bool HasEpilogue(Op op) => Table.TryGetValue(op.GetType(), out var entry) && entry.HasEpilogue;
 
-    public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16;
+    public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16?.Invoke(node) == true;
 
     public static Kernel Lower(Op op, Lowering lowering) => Table.TryGetValue(op.GetType(), out var entry)
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, bool takesBFloat16 = false) where TOp : Op =>
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, Func<Tensor, bool>? takesBFloat16 = null) where TOp : Op =>
         Table.Add(typeof(TOp), ((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16));
+
+    private static bool Always(Tensor node) => true;
 }
