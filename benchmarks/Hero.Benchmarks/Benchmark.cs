@@ -14,6 +14,7 @@ internal sealed record Benchmark(string Name, string Arguments, string Descripti
         new("depthwise", "[BATCH]", "depthwise convolutions of MobileNet v2, forward and gradients", WindowBenchmarks.Depthwise),
         new("pooling", "[BATCH]", "max and average pooling, forward and gradients", WindowBenchmarks.Pooling),
         new("images", "FOLDER", "pictures a second: decoding, resizing, augmenting", ImageBenchmarks.Run, NeedsFolder: true),
+        new("features", "FOLDER [TIMES]", "features of the pictures below a folder of class folders: decoding, resizing, MobileNet v2", FeatureBenchmarks.Run, NeedsFolder: true),
         new("mnist-cnn", "[STEPS] [--profile]", "training steps of the MNIST convolutional network, batch 128", NetworkBenchmarks.MnistCnn),
         new("mnist-mlp", "[STEPS] [--profile]", "training steps of the MNIST perceptron 784-512-512-10, batch 128", NetworkBenchmarks.MnistMlp),
         new("small-mlp", "[REPETITIONS]", "training steps and predictions of a perceptron 7-64-1", SmallNetBenchmarks.Mlp),

@@ -28,12 +28,13 @@ internal static class Comparison
 
     private static int Compare(Peer peer, string scripts, string[] arguments, int rounds)
     {
-        var command = peer.Command
+        string Filled(string text) => text
             .Replace("{peers}", scripts, StringComparison.Ordinal)
             .Replace("{data}", Folder("HERO_TEST_DATA", "data") ?? "DATA_NOT_FOUND", StringComparison.Ordinal)
             .Replace("{temp}", Path.GetTempPath().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("{python}", Environment.GetEnvironmentVariable("HERO_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"), StringComparison.Ordinal)
             .Replace("{threads}", Threads.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var command = Filled(peer.Command);
         var ours = peer.Figures.ToDictionary(figure => figure.Name, _ => new List<double>());
         var theirs = peer.Figures.ToDictionary(figure => figure.Name, _ => new List<double>());
         List<double> ourMemory = [], theirMemory = [];
@@ -43,7 +44,7 @@ internal static class Comparison
             var file = Path.GetTempFileName();
             try
             {
-                var hero = Process(Environment.ProcessPath!, [typeof(Comparison).Assembly.Location, peer.Benchmark, .. peer.Arguments, .. arguments], file);
+                var hero = Process(Environment.ProcessPath!, [typeof(Comparison).Assembly.Location, peer.Benchmark, .. peer.Arguments.Select(Filled), .. arguments], file);
                 if (hero.Status != 0) return Fail($"Hero's {peer.Benchmark} ended with {hero.Status}:\n{hero.Output}");
                 foreach (var figure in File.ReadLines(file).Select(Figure.FromLine))
                     if (ours.TryGetValue(figure.Name, out var values))
@@ -58,7 +59,7 @@ internal static class Comparison
             if (run.Status != 0) return Fail($"{peer.System}'s {peer.Benchmark} ended with {run.Status}: {command}\n{run.Output}");
             foreach (var figure in peer.Figures)
             {
-                var pattern = figure.Pattern.Replace("{threads}", Threads.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+                var pattern = Filled(figure.Pattern);
                 if (Regex.Match(run.Output, pattern) is not { Success: true } match)
                     return Fail($"{peer.System}'s {peer.Benchmark} printed nothing like '{pattern}':\n{run.Output}");
                 theirs[figure.Name].Add(figure.Scale * double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));

@@ -3,7 +3,7 @@ namespace Hero.Benchmarks;
 /// <summary>Another system on the same work: a script that prints its figures.</summary>
 /// <param name="System">What it is, as <c>--against</c> names it.</param>
 /// <param name="Benchmark">The benchmark with the same work.</param>
-/// <param name="Arguments">What Hero's benchmark is called with.</param>
+/// <param name="Arguments">What Hero's benchmark is called with; filled in as the command.</param>
 /// <param name="Command">The script's command line; {python}, {peers}, {data}, {temp} and {threads} are filled in.</param>
 /// <param name="Figures">Which of Hero's figures it has, and where they are in what the script prints.</param>
 internal sealed record Peer(string System, string Benchmark, string[] Arguments, string Command, PeerFigure[] Figures)
@@ -22,6 +22,8 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
             [new("MLP 7-64-1 step, batch 32, Adam", @"MLP 7-64-1 b32 Adam: ([\d.]+) us/step"), new("MLP 7-64-1 prediction, batch 1", @"MLP 7-64-1 inference batch 1 jit frozen: median ([\d.]+) us")]),
         new("pytorch", "softmax-regression", [], Torch + "retrain_torch.py {data}/simpsons/train {threads}",
             [new("softmax regression, 4000 steps", @"softmax regression, 4000 steps of 100: ([\d.]+) s")]),
+        new("pytorch", "features", ["{data}/simpsons/train"], Torch + "retrain_torch.py {data}/simpsons/train {threads} 1",
+            [new("features of a folder", @"overlapped: [\d.]+ images/s \(([\d.]+) s\)")]),
         new("pytorch", "lstm", [], Torch + "small_nets_torch.py {threads} 3",
         [
             new("LSTM(256) 7 x 1 step, batch 32", @"LSTM\(256\) 7x1 b32 Adam: ([\d.]+) us/step", 1e-3),

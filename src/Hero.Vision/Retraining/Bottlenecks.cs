@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Hero.Data;
 
 namespace Hero.Vision.Retraining;
@@ -50,8 +51,8 @@ internal sealed record Bottlenecks(float[] Values, int Length, IReadOnlyList<Ski
             try
             {
                 // The last batch is filled up with what it held before: one shape, one plan.
-                var batches = new PictureBatches(BatchSize, input).Run(0, (missing.Length + BatchSize - 1) / BatchSize, Fill, cancellationToken);
-                foreach (var batch in batches)
+                var batches = new PictureBatches(BatchSize, input);
+                foreach (var batch in batches.Run(0, (missing.Length + BatchSize - 1) / BatchSize, Fill, cancellationToken))
                 {
                     var features = extract.Call(batch.Pictures).Evaluate().As<float>();
                     for (var place = 0; place < batch.Count; place++)
@@ -65,6 +66,9 @@ internal sealed record Bottlenecks(float[] Values, int Length, IReadOnlyList<Ski
                     progress?.Report(new RetrainAdvance("Reading pictures", done, missing.Length, done / clock.Elapsed.TotalSeconds));
                     cancellationToken.ThrowIfCancellationRequested();
                 }
+                var seconds = clock.Elapsed.TotalSeconds;
+                progress?.Report(new RetrainMessage(string.Create(CultureInfo.InvariantCulture,
+                    $"{missing.Length:N0} pictures in {seconds:F1} s, {missing.Length / seconds:N0} a second; the network waited for them {batches.Waited.TotalSeconds / seconds:P0} of the time.")));
             }
             finally
             {
