@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
@@ -77,8 +78,9 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
     {
         var width = block.Units;
         var product = (T*)Scratch.Get(RowsSlot, ((nint)block.Rows * TKernel.Gates + TKernel.Kept) * width * sizeof(T));
-        Project(t, block, product);
         var first = (nint)t * shape.Batch + block.FirstRow;
+        if (plan.IsByStep) Prefetch(first, block);
+        Project(t, block, product);
         var row = new RecurrentRow<T>
         {
             X = x + first * TKernel.Gates * shape.Units + block.FirstUnit, Product = product,
@@ -97,6 +99,24 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
             row.After += shape.Units;
             if (kept != null) row.Kept += TKernel.Kept * shape.Units;
         }
+    }
+
+    /// <summary>
+    /// Has the gates' operands brought to the cache while the product is computed: a block of few units reads pieces of a few lines, which the
+    /// processor does not foresee.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Prefetch(nint first, in RecurrentBlock block)
+    {
+        if (!Sse.IsSupported) return;
+        const int Line = 64;
+        for (var r = first; r < first + block.Rows; r++)
+            for (var gate = 0; gate < TKernel.Gates; gate++)
+                for (nint at = 0; at < block.Units * sizeof(T); at += Line)
+                {
+                    Sse.Prefetch1((byte*)(x + (r * TKernel.Gates + gate) * shape.Units + block.FirstUnit) + at);
+                    if (kept != null && gate < TKernel.Kept) Sse.Prefetch1((byte*)(kept + (r * TKernel.Kept + gate) * shape.Units + block.FirstUnit) + at);
+                }
     }
 
     /// <summary>The states before the step times the kernel, plus the bias: [rows, gates, units of the block].</summary>
