@@ -53,7 +53,7 @@ public abstract partial class Layer
 
     /// <summary>Whether the layer's output has the mask of its input: true for layers that treat each time step alone (Keras'
     /// <c>supports_masking</c>).</summary>
-    protected bool SupportsMasking { get; init; }
+    protected virtual bool SupportsMasking => false;
 
     /// <summary>Whether the weights have been made.</summary>
     public bool IsBuilt => isBuilt;

@@ -16,6 +16,7 @@ public class LayerContractTests
         [nameof(AveragePooling1D)] = (() => new AveragePooling1D(3, strides: 2, padding: "same"), [[7, 3]]),
         [nameof(AveragePooling2D)] = (() => new AveragePooling2D((2, 1)), [[5, 4, 3]]),
         [nameof(BatchNormalization)] = (() => new BatchNormalization(0.9, 1e-4, betaInitializer: "ones", gammaRegularizer: "l2"), [[4, 3]]),
+        [nameof(Bidirectional)] = (() => new Bidirectional(new GRU(2, returnSequences: true), mergeMode: "ave"), [[4, 3]]),
         [nameof(Concatenate)] = (() => new Concatenate(axis: 1), [[4, 3], [2, 3]]),
         [nameof(Conv1D)] = (() => new Conv1D(4, 3, strides: 2, padding: "same", activation: "tanh", kernelRegularizer: "l1"), [[7, 3]]),
         [nameof(Conv2D)] = (
@@ -25,6 +26,7 @@ public class LayerContractTests
         [nameof(DepthwiseConv2D)] = (
             () => new DepthwiseConv2D(3, padding: "same", depthMultiplier: 2, depthwiseInitializer: "lecun_normal"), [[5, 4, 3]]),
         [nameof(Dropout)] = (() => new Dropout(0.4, seed: 3), [[6]]),
+        [nameof(Embedding)] = (() => new Embedding(3, 4, embeddingsInitializer: "he_normal", embeddingsRegularizer: "l2", maskZero: true), [[5]]),
         [nameof(Flatten)] = (() => new Flatten(), [[2, 3, 2]]),
         [nameof(GlobalAveragePooling1D)] = (() => new GlobalAveragePooling1D(keepDims: true), [[4, 3]]),
         [nameof(GlobalAveragePooling2D)] = (() => new GlobalAveragePooling2D(), [[4, 3, 2]]),
@@ -35,10 +37,12 @@ public class LayerContractTests
         [nameof(Input)] = (() => new Input(4), []),
         [nameof(LeakyReLU)] = (() => new LeakyReLU(0.1), [[4]]),
         [nameof(LSTM)] = (() => new LSTM(3, returnState: true, goBackwards: true, kernelRegularizer: "l1", recurrentInitializer: "he_normal"), [[4, 2]]),
+        [nameof(Masking)] = (() => new Masking(0.5), [[4, 3]]),
         [nameof(MaxPooling1D)] = (() => new MaxPooling1D(), [[6, 3]]),
         [nameof(MaxPooling2D)] = (() => new MaxPooling2D(3, strides: 2, padding: "same"), [[5, 4, 3]]),
         [nameof(Model)] = (Branch, [[3]]),
         [nameof(ReLU)] = (() => new ReLU(6, 0.1, 0.2), [[4]]),
+        [nameof(RepeatVector)] = (() => new RepeatVector(3), [[4]]),
         [nameof(Reshape)] = (() => new Reshape(-1, 2), [[4, 3]]),
         [nameof(SeparableConv2D)] = (
             () => new SeparableConv2D(4, 3, depthMultiplier: 2, activation: "relu", pointwiseInitializer: "he_uniform",
@@ -47,6 +51,7 @@ public class LayerContractTests
             () => new Sequential(new Input(3), new Dense(4, activation: "relu"), new Dropout(0.2), new Dense(2)), [[3]]),
         [nameof(SimpleRNN)] = (() => new SimpleRNN(3, activation: "relu", useBias: false, returnSequences: true), [[4, 2]]),
         [nameof(Softmax)] = (() => new Softmax(1), [[4, 3]]),
+        [nameof(TimeDistributed)] = (() => new TimeDistributed(new Dense(2, activation: "tanh")), [[4, 3]]),
         [nameof(ZeroPadding2D)] = (() => new ZeroPadding2D((2, 1)), [[3, 3, 2]]),
     };
 

@@ -73,6 +73,7 @@ public class KerasSamples
         [
             new Conv1D(64, 5), new MaxPooling1D(2), new AveragePooling1D(2), new GlobalAveragePooling1D(), new GlobalMaxPooling1D(), new Reshape(28, 28, 1),
             new LSTM(256, returnSequences: true), new GRU(128, dropout: 0.2, recurrentDropout: 0.2), new SimpleRNN(32),
+            new Bidirectional(new LSTM(64, returnSequences: true)), new Masking(maskValue: -1), new TimeDistributed(new Dense(8)),
         ];
         foreach (var layer in onSequences) Assert.Equal(2, layer.Apply(Tensor.Ones([2, 28, 28])).Shape[0]);
     }
@@ -93,6 +94,9 @@ public class KerasSamples
             var lstm = new LSTM(64, returnState: true).ApplyAll(x);
             return lstm;
         }
+
+        Layer[] onWords = [new Embedding(10_000, 64, maskZero: true), new RepeatVector(10)];
+        foreach (var onWord in onWords) Assert.Equal(3, onWord.Apply(Tensor.Ones([2, 7])).Rank);
     }
 
     [Fact]

@@ -10,6 +10,9 @@ namespace Hero.Layers;
 public sealed class Activation(ActivationFunction activation, string? name = null, DTypePolicy? dtype = null) : Layer(name, dtype)
 {
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("activation", activation.Name);
 
     internal static Activation FromConfig(Config config) => new(config.GetString("activation"));

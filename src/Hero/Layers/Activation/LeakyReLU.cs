@@ -22,6 +22,9 @@ public sealed class LeakyReLU : Layer
     }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("negative_slope", negativeSlope);
 
     internal static LeakyReLU FromConfig(Config config) => new(config.GetDouble("negative_slope"));

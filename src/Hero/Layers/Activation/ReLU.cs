@@ -35,6 +35,9 @@ public sealed class ReLU : Layer
     }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() =>
         base.GetConfig().Set("max_value", maxValue).Set("negative_slope", negativeSlope).Set("threshold", threshold);
 

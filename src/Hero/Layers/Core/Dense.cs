@@ -43,6 +43,9 @@ public sealed class Dense : Layer
     public int Units { get; }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => settings.Write(base.GetConfig().Set("units", Units).Set("activation", activation.Name));
 
     internal static Dense FromConfig(Config config)

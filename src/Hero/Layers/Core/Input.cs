@@ -46,6 +46,9 @@ public sealed class Input : Layer
     }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().SetShape("shape", Shape).Set("dtype", DTypes.Name(DType));
 
     internal static Input FromConfig(Config config) => new(config.GetShape("shape"), config.GetDType("dtype"));

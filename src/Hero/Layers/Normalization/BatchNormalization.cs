@@ -60,6 +60,9 @@ public sealed class BatchNormalization : Layer
     }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig()
         .Set("momentum", momentum).Set("epsilon", epsilon).Set("center", center).Set("scale", scale)
         .Set("beta_initializer", betaInitializer?.Write().Json).Set("gamma_initializer", gammaInitializer?.Write().Json)

@@ -31,6 +31,9 @@ public sealed class Dropout : Layer
     public double Rate { get; }
 
     /// <inheritdoc/>
+    protected override bool SupportsMasking => true;
+
+    /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("rate", Rate).Set("seed", seed);
 
     internal static Dropout FromConfig(Config config) => new(config.GetDouble("rate"), config.Has("seed") ? config.GetLong("seed") : null);
