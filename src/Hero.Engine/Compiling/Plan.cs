@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Hero.Compiling;
@@ -17,8 +16,7 @@ internal sealed unsafe class Plan
     private readonly (int Slot, DType Type, Shape Shape)[] outputs;
     private readonly Variable[] updated;
     private readonly Prologue? prologue;
-    private readonly ConcurrentBag<PlanRun> idle = [];
-    private PlanRun? spare;   // before the bag: one caller after the other pays no more than an exchange
+    private readonly RunPool idle = new();
 
     // Takes what it needs: the graph and the passes' notes on it are not kept alive.
     public Plan(Device device, Graph graph, Step[] steps, MemoryPlan memory, Prologue? prologue)
@@ -43,12 +41,9 @@ internal sealed unsafe class Plan
     public int StepCount => steps.Length;
 
     /// <summary>A run of this plan; give it back with Dispose.</summary>
-    public PlanRun Rent() => Interlocked.Exchange(ref spare, null) ?? (idle.TryTake(out var run) ? run : new PlanRun(this, slots));
+    public PlanRun Rent() => idle.TryTake() ?? new PlanRun(this, slots);
 
-    public void Return(PlanRun run)
-    {
-        if (Interlocked.CompareExchange(ref spare, run, null) is not null) idle.Add(run);
-    }
+    public void Return(PlanRun run) => idle.Add(run);
 
     public void Execute(void** slots)
     {

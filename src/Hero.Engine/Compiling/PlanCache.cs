@@ -18,8 +18,9 @@ internal sealed class PlanCache
         foreach (var entry in entries)
         {
             if (entry.Precision != precision || !entry.Fits(inputs)) continue;
-            // Not counted exactly when several threads are here at a time: which plan is the oldest is a guess then.
-            entry.LastUse = ++uses;
+            // Not counted exactly when several threads are here at a time: which plan is the oldest is a guess then. Not written while
+            // the same plan is used again and again: threads would pull the cache line from one another.
+            if (entry.LastUse != uses) entry.LastUse = ++uses;
             return entry.Plan;
         }
         return null;
