@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hero.Cpu.Kernels;
 using Hero.Ops;
 
@@ -37,13 +38,32 @@ internal unsafe struct ProgramOperand
 
     public readonly void Load(byte* register, void** slots, nint start, nint count)
     {
-        if (!IsWidened)
+        if (IsWidened)
         {
-            StridedCopy.Run(ElementSize, register, (byte*)slots[Slot] + Offset * ElementSize, Layout, start, count);
+            var upper = register + count * sizeof(BFloat16);
+            StridedCopy.Run(sizeof(BFloat16), upper, (byte*)slots[Slot] + Offset * sizeof(BFloat16), Layout, start, count);
+            CastKernels.Find(DType.BFloat16, DType.Float32)(register, upper, null, null, count);
             return;
         }
-        var upper = register + count * sizeof(BFloat16);
-        StridedCopy.Run(sizeof(BFloat16), upper, (byte*)slots[Slot] + Offset * sizeof(BFloat16), Layout, start, count);
-        CastKernels.Find(DType.BFloat16, DType.Float32)(register, upper, null, null, count);
+        var source = (byte*)slots[Slot] + Offset * ElementSize;
+        if (Period == 1) Fill(register, source, count);
+        else if (IsRow && start % (nint)Period is var column && column + count <= Period)
+            Unsafe.CopyBlockUnaligned(register, source + column * ElementSize, (uint)(count * ElementSize));
+        else StridedCopy.Run(ElementSize, register, source, Layout, start, count);
+    }
+
+    /// <summary>True for a load that repeats one row that lies in memory without gaps: a bias.</summary>
+    private readonly bool IsRow => Period > 1 && Layout.Rank == 2 && Layout.Stride(1) == 1;
+
+    // Epilogues load their constants for a few dozen elements at a time: what is general about strides would take most of the time.
+    private readonly void Fill(byte* register, byte* source, nint count)
+    {
+        switch (ElementSize)
+        {
+            case 1: new Span<byte>(register, (int)count).Fill(*source); break;
+            case 2: new Span<ushort>(register, (int)count).Fill(*(ushort*)source); break;
+            case 4: new Span<uint>(register, (int)count).Fill(*(uint*)source); break;
+            default: new Span<ulong>(register, (int)count).Fill(*(ulong*)source); break;
+        }
     }
 }
