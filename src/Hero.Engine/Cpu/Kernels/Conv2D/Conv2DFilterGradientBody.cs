@@ -92,16 +92,19 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
         var columns = Math.Min(PanelWidth, Pass->GroupOut - panel * PanelWidth);
         var vectors = columns > Lanes ? 2 : 1;
         var depth = (end - start) * outputWidth;
-        var packed = (T*)Scratch.Get(2, (nint)depth * PanelWidth * sizeof(T));
-        GemmPacking<TSimd, TVector, T>.Panel(
-            Pass->Output + (nint)start * outputWidth * outChannels + group * Pass->GroupOut, outChannels, depth, Pass->GroupOut,
-            transposed: false, panel, packed);
+        var right = Pass->Output + (nint)start * outputWidth * outChannels + group * Pass->GroupOut;
+        if (outChannels != vectors * Lanes)   // one panel that fills its vectors is in order as it lies
+        {
+            var packed = (T*)Scratch.Get(2, (nint)depth * PanelWidth * sizeof(T));
+            GemmPacking<TSimd, TVector, T>.Panel(right, outChannels, depth, Pass->GroupOut, transposed: false, panel, packed);
+            right = packed;
+        }
 
         var operands = new TileOperands
         {
             LeftRowStep = sizeof(T), LeftDepthStep = (nint)Pass->Columns.OutputStep * channels * sizeof(T),
             Segments = segments, SegmentCount = end - start, SegmentLength = outputWidth,
-            Right = (byte*)packed, RightStep = vectors * (nint)sizeof(TVector),
+            Right = (byte*)right, RightStep = vectors * (nint)sizeof(TVector),
             OutputStep = (nint)outChannels * sizeof(T), LastColumns = columns - (vectors - 1) * Lanes, Accumulate = accumulate,
         };
         gradient += group * Pass->GroupOut + panel * PanelWidth;

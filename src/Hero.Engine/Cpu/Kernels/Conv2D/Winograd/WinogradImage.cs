@@ -17,20 +17,28 @@ internal readonly unsafe struct WinogradImage<TV>(int height, int width, int cha
         var middle = WinogradTransform<TV>.Aligned(middleMemory);
         var patchMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
         var patch = WinogradTransform<TV>.Aligned(patchMemory);
-        var inside = row >= 0 && row + side <= height && column >= 0 && column + side <= width;
+
+        // What of the tile lies inside the image; what does not stays zero for all channels.
+        int top = Math.Max(0, -row), bottom = Math.Min(side, height - row), left = Math.Max(0, -column), right = Math.Min(side, width - column);
+        var inside = top == 0 && left == 0 && bottom == side && right == side;
+        if (!inside) for (var i = 0; i < side * side; i++) TV.Store(TV.All(0), patch + i * TV.Count);
+
         var source = pixels + row * rowStep + column * pixelStep;
         for (var channel = 0; channel < channels; channel += TV.Count)
         {
-            if (inside && channel + TV.Count <= channels)
+            var count = channels - channel;
+            if (inside && count >= TV.Count)
             {
                 WinogradTransform<TV>.Run<TStep>(source + channel, rowStep, pixelStep, target + channel, WinogradPlan.InputSide * step, step, middle);
                 continue;
             }
-            for (var i = 0; i < side; i++)
+            for (var i = top; i < bottom; i++)
             {
-                for (var j = 0; j < side; j++)
+                var from = source + i * rowStep + left * pixelStep + channel;
+                var to = patch + (i * side + left) * TV.Count;
+                for (var j = left; j < right; j++, from += pixelStep, to += TV.Count)
                 {
-                    TV.Store(Pixel(source + i * rowStep + j * pixelStep + channel, row + i, column + j, channels - channel), patch + (i * side + j) * TV.Count);
+                    TV.Store(count >= TV.Count ? TV.Load(from) : TV.LoadFirst(from, count, TV.All(0)), to);
                 }
             }
             WinogradTransform<TV>.Run<TStep>(patch, side * TV.Count, TV.Count, target + channel, WinogradPlan.InputSide * step, step, middle);
@@ -68,12 +76,5 @@ internal readonly unsafe struct WinogradImage<TV>(int height, int width, int cha
                 }
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TV Pixel(float* source, int row, int column, int count)
-    {
-        if (row < 0 || row >= height || column < 0 || column >= width) return TV.All(0);
-        return count >= TV.Count ? TV.Load(source) : TV.LoadFirst(source, count, TV.All(0));
     }
 }

@@ -79,10 +79,11 @@ internal readonly struct WinogradPlan
         var most = (int)Math.Max(BlockBytes / tileBytes, tileHeight);
         var plan = new WinogradPlan { TilesY = tilesY, TilesX = tilesX, TileRows = rows, InWidth = inWidth, OutWidth = outWidth };
 
-        int columnBlocks = GemmPlan.Up(tilesX, most), rowBlocks = GemmPlan.Up(rows, Math.Max(1, most / tilesX));
-        if ((long)Products * inWidth * outWidth * sizeof(float) <= mostFilterBytes && rowBlocks * columnBlocks >= EnoughItems)
+        if ((long)Products * inWidth * outWidth * sizeof(float) <= mostFilterBytes)
         {
-            return plan with { RowBlocks = rowBlocks, ColumnBlocks = columnBlocks };
+            // Smaller blocks where there are few tiles, as long as they fill a register tile.
+            most = Math.Min(most, Math.Max(tileHeight, GemmPlan.Up(rows * tilesX, EnoughItems)));
+            return plan with { RowBlocks = GemmPlan.Up(rows, Math.Max(1, most / tilesX)), ColumnBlocks = GemmPlan.Up(tilesX, most) };
         }
         var stages = (int)Math.Clamp(rows * tilesX * tileBytes / StageBytes, 1, rows);
         return plan with { Stages = stages, RowBlocks = Math.Min(GemmPlan.Up(rows, stages), WantedItems), ColumnBlocks = 1 };
