@@ -6,7 +6,7 @@ namespace Hero.Cpu.Kernels;
 /// <summary>
 /// The gradient of a convolution's filter: for every tap the product of the output's gradient (transposed: the left operand) and the input
 /// under it (the right one), summed over pixels. Pairs of pixels that begin at an odd one are another packing of the input than those
-/// that begin at an even one, and so are inputs of another phase of the stride; each is made once and serves all taps that need it.
+/// that begin at an even one, and made from it; so are inputs of another phase of the stride. Each serves all taps that need it.
 /// </summary>
 internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : unmanaged
 {
@@ -36,7 +36,7 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
         var leftSize = (nint)(tileEnd - tileStart) * Plan.Steps * BFloat16Packing.LeftStep;
         var left = (ushort*)Scratch.Get(1, (Plan.StretchPieces * leftSize * sizeof(ushort)) + (nint)2 * Pairs * sizeof(T*));
         var rows = (T**)(left + Plan.StretchPieces * leftSize);
-        var rightSize = (nint)Plan.StretchPieces * Pairs * 2 * TileUnit.Columns;
+        var rightSize = (nint)Plan.StretchPieces * Pairs * BFloat16Packing.PairElements;
         var right = (ushort*)Scratch.Get(2, rightSize * sizeof(ushort) + (nint)taps * inCount * outCount * sizeof(float));
         var sums = (float*)(right + rightSize);   // [tap][output channel][input channel]
 
@@ -68,48 +68,72 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
     private readonly void Multiply(
         int piece, int count, int panel, ushort* left, nint leftSize, ushort* right, T** rows, float* sums, int inCount, int outCount, bool accumulate)
     {
-        int height = Plan.Height, whole = outCount / height, rest = outCount % height;
-        var blocks = stackalloc TileBlock[whole + 1];
-        for (var tile = 0; tile <= whole; tile++)
-            blocks[tile] = new((nint)tile * Plan.Steps * BFloat16Packing.LeftStep * sizeof(ushort), (nint)tile * height * inCount * sizeof(float));
+        var tiles = GemmPlan.Up(outCount, Plan.Height);
+        var blocks = stackalloc TileBlock[tiles];
+        for (var tile = 0; tile < tiles; tile++)
+            blocks[tile] = new((nint)tile * Plan.Steps * BFloat16Packing.LeftStep * sizeof(ushort), (nint)tile * Plan.Height * inCount * sizeof(float));
         var segments = stackalloc nint[count];
         for (var i = 0; i < count; i++) segments[i] = i * leftSize * sizeof(ushort);
-        var pairBytes = 2 * TileUnit.Columns * sizeof(ushort);
+        var pieceSize = (nint)Pairs * BFloat16Packing.PairElements;
         var call = new TileCall
         {
             Left = (byte*)left, Segments = segments, SegmentCount = count, StepsPerSegment = Plan.Steps,
-            RightSegmentSkip = (Pairs - Plan.Steps * TileUnit.DepthStep / 2) * pairBytes,
+            RightSegmentSkip = (Pairs - Plan.Steps * TileUnit.DepthStep / 2) * BFloat16Packing.PairElements * sizeof(ushort),
             LeftRowStep = TileUnit.DepthStep * sizeof(ushort), LeftDepthStep = BFloat16Packing.LeftStep * sizeof(ushort),
             OutputRowStep = (nint)inCount * sizeof(float), Accumulate = accumulate ? 1 : 0,
         };
         int start = panel * TileUnit.Columns, columns = Math.Min(TileUnit.Columns, W.InChannels - start);
         for (var phaseY = 0; phaseY < W.StrideHeight; phaseY++)
         for (var phaseX = 0; phaseX < W.StrideWidth; phaseX++)
-        for (var odd = 0; odd < 2; odd++)
         {
-            var packed = false;
-            for (var u = 0; u < W.KernelHeight; u++)
-            for (var v = 0; v < W.KernelWidth; v++)
+            bool even = HasTaps(phaseY, phaseX, 0), odd = HasTaps(phaseY, phaseX, 1);
+            if (!even && !odd) continue;
+            for (var i = 0; i < count; i++)
             {
-                int y = u * W.DilationHeight, x = v * W.DilationWidth, distance = y / W.StrideHeight * Plan.GridWidth + x / W.StrideWidth;
-                if (y % W.StrideHeight != phaseY || x % W.StrideWidth != phaseX || distance % 2 != odd) continue;
-                for (var i = 0; i < count && !packed; i++)
-                {
-                    ListInputs(piece + i, phaseY, phaseX, odd, rows);
-                    BFloat16Packing.Right<T, ListedRows<T>>(new(rows), start, columns, 2 * Pairs, Pairs, right + (nint)i * Pairs * 2 * TileUnit.Columns);
-                }
-                packed = true;
-                call.Right = (byte*)right + distance / 2 * (nint)pairBytes;
-                call.Output = (byte*)(sums + (nint)(u * W.KernelWidth + v) * inCount * outCount);
-                call.Blocks = blocks;
-                call.BlockCount = whole;
-                if (whole > 0) TileUnit.Run(&call, height, columns, TileUnit.DepthStep);
-                if (rest == 0) continue;
-                call.Blocks = blocks + whole;
-                call.BlockCount = 1;
-                TileUnit.Run(&call, rest, columns, TileUnit.DepthStep);
+                ListInputs(piece + i, phaseY, phaseX, rows);
+                BFloat16Packing.Right<T, ListedRows<T>>(new(rows), start, columns, 2 * Pairs, Pairs, right + i * pieceSize);
             }
+            if (even) MultiplyTaps(&call, blocks, outCount, columns, phaseY, phaseX, 0, right, sums, (nint)inCount * outCount);
+            if (!odd) continue;
+            for (var i = 0; i < count; i++) BFloat16Packing.NextPairs(right + i * pieceSize, Pairs);
+            MultiplyTaps(&call, blocks, outCount, columns, phaseY, phaseX, 1, right, sums, (nint)inCount * outCount);
         }
+    }
+
+    /// <summary>All taps of a phase an even or odd distance away.</summary>
+    private readonly void MultiplyTaps(
+        TileCall* call, TileBlock* blocks, int outCount, int columns, int phaseY, int phaseX, int odd, ushort* right, float* sums, nint tapSize)
+    {
+        int height = Plan.Height, whole = outCount / height, rest = outCount % height;
+        for (var tap = 0; tap < W.KernelHeight * W.KernelWidth; tap++)
+        {
+            var distance = Distance(tap, phaseY, phaseX);
+            if (distance < 0 || distance % 2 != odd) continue;
+            call->Right = (byte*)(right + distance / 2 * (nint)BFloat16Packing.PairElements);
+            call->Output = (byte*)(sums + tap * tapSize);
+            call->Blocks = blocks;
+            call->BlockCount = whole;
+            if (whole > 0) TileUnit.Run(call, height, columns, TileUnit.DepthStep);
+            if (rest == 0) continue;
+            call->Blocks = blocks + whole;
+            call->BlockCount = 1;
+            TileUnit.Run(call, rest, columns, TileUnit.DepthStep);
+        }
+    }
+
+    /// <summary>How far along the grid a tap's input lies from its output; -1 for a tap of another phase.</summary>
+    private readonly int Distance(int tap, int phaseY, int phaseX)
+    {
+        int y = tap / W.KernelWidth * W.DilationHeight, x = tap % W.KernelWidth * W.DilationWidth;
+        if (y % W.StrideHeight != phaseY || x % W.StrideWidth != phaseX) return -1;
+        return y / W.StrideHeight * Plan.GridWidth + x / W.StrideWidth;
+    }
+
+    private readonly bool HasTaps(int phaseY, int phaseX, int odd)
+    {
+        for (var tap = 0; tap < W.KernelHeight * W.KernelWidth; tap++)
+            if (Distance(tap, phaseY, phaseX) is >= 0 and var distance && distance % 2 == odd) return true;
+        return false;
     }
 
     /// <summary>Where the output's pixels of a piece lie, along the grid; null between rows and behind the last.</summary>
@@ -126,17 +150,17 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
         for (var all = rows + Plan.Steps * TileUnit.DepthStep; next < all; next++) *next = null;
     }
 
-    /// <summary>Where the input's pixels of one phase under a piece lie, along the grid from its second pixel on if odd; null outside of the picture.</summary>
-    private readonly void ListInputs(int piece, int phaseY, int phaseX, int odd, T** rows)
+    /// <summary>Where the input's pixels of one phase under a piece lie, along the grid; null outside of the picture.</summary>
+    private readonly void ListInputs(int piece, int phaseY, int phaseX, T** rows)
     {
         var (image, start, _) = Rows(piece);
         var from = X + (nint)image * W.InHeight * W.InWidth * W.InChannels;
         T** next = rows, all = rows + 2 * Pairs;
-        for (int row = start, skip = odd; next < all; row++, skip = 0)
+        for (var row = start; next < all; row++)
         {
             var y = row * W.StrideHeight + phaseY - W.PadTop;
             var line = y >= 0 && y < W.InHeight ? from + (nint)y * W.InWidth * W.InChannels : null;
-            for (var column = skip; column < Plan.GridWidth && next < all; column++)
+            for (var column = 0; column < Plan.GridWidth && next < all; column++)
             {
                 var x = column * W.StrideWidth + phaseX - W.PadLeft;
                 *next++ = line != null && x >= 0 && x < W.InWidth ? line + (nint)x * W.InChannels : null;

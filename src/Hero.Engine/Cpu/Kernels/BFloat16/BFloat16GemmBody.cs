@@ -78,7 +78,7 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
         }
         tileStep = (nint)(to - from) * BFloat16Packing.LeftStep * sizeof(ushort);
         var packed = Scratch.Get(1, (tileEnd - tileStart) * tileStep);
-        for (var tile = tileStart; tile < tileEnd; tile++) Operands->Left(tile, from, to, (ushort*)(packed + (tile - tileStart) * tileStep));
+        Operands->Left(tileStart, tileEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.LeftStep);
         return packed;
     }
 
@@ -86,7 +86,7 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     {
         if (Operands->PackedB != null) return Operands->PackedB + ((nint)panel * Operands->Steps + from) * BFloat16Packing.RightStep;
         var packed = (ushort*)Scratch.Get(2, (nint)(to - from) * BFloat16Packing.RightStep * sizeof(ushort));
-        Operands->Right(panel, from, to, packed);
+        Operands->Right(panel, panel + 1, from, to, packed, 0);
         return packed;
     }
 

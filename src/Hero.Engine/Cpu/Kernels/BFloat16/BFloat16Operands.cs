@@ -34,55 +34,100 @@ internal unsafe struct BFloat16Operands<T> where T : unmanaged
         fixed (BFloat16Operands<T>* self = &this)
         {
             var body = new PackBody { Operands = self };
-            if (PackedA != null)
-            {
-                body.TilesPerItem = (int)Math.Clamp(ItemElements / ((long)Height * K), 1, Tiles);
-                body.LeftItems = GemmPlan.Up(Tiles, body.TilesPerItem);
-            }
-            var rightItems = 0;
-            if (PackedB != null)
-            {
-                body.PanelsPerItem = (int)Math.Clamp(ItemElements / ((long)TileUnit.Columns * K), 1, Panels);
-                rightItems = GemmPlan.Up(Panels, body.PanelsPerItem);
-            }
-            WorkerTeam.Default.For(body.LeftItems + rightItems, ref body);
+            if (PackedA != null) body.LeftItems = Items(TransposeA ? Steps : Tiles, (long)M * K);
+            if (PackedB != null) body.RightItems = Items(TransposeB ? Panels : Steps, (long)N * K);
+            WorkerTeam.Default.For(body.LeftItems + body.RightItems, ref body);
         }
     }
 
-    /// <summary>One tile of rows of the left operand, steps <paramref name="from"/> to <paramref name="to"/>.</summary>
-    public readonly void Left(int tile, int from, int to, ushort* target)
+    /// <summary>
+    /// Tiles of rows of the left operand, steps <paramref name="from"/> to <paramref name="to"/> of depth; tiles of the target begin
+    /// <paramref name="tileSize"/> elements apart. Goes along the rows of memory.
+    /// </summary>
+    public readonly void Left(int tileStart, int tileEnd, int from, int to, ushort* target, nint tileSize)
     {
-        int start = tile * Height, rows = Math.Min(Height, M - start), p = from * TileUnit.DepthStep, depth = Math.Min(K, to * TileUnit.DepthStep) - p;
-        if (TransposeA) BFloat16Packing.LeftTransposed<T, EvenRows<T>>(new(A + (nint)p * M, M, depth), start, rows, depth, target);
-        else BFloat16Packing.Left<T, EvenRows<T>>(new(A + (nint)start * K + p, K, rows), rows, depth, target);
+        int p = from * TileUnit.DepthStep, depth = Math.Min(K, to * TileUnit.DepthStep) - p;
+        if (!TransposeA)
+        {
+            for (var tile = tileStart; tile < tileEnd; tile++, target += tileSize)
+            {
+                int start = tile * Height, rows = Math.Min(Height, M - start);
+                BFloat16Packing.Left<T, EvenRows<T>>(new(A + (nint)start * K + p, K, rows), rows, depth, target);
+            }
+            return;
+        }
+        for (var step = 0; step < to - from; step++)
+        {
+            var stepDepth = Math.Min(TileUnit.DepthStep, depth - step * TileUnit.DepthStep);
+            var rows = new EvenRows<T>(A + (nint)(p + step * TileUnit.DepthStep) * M, M, stepDepth);
+            for (var tile = tileStart; tile < tileEnd; tile++)
+            {
+                var start = tile * Height;
+                BFloat16Packing.LeftTransposed<T, EvenRows<T>>(
+                    rows, start, Math.Min(Height, M - start), stepDepth, target + (tile - tileStart) * tileSize + (nint)step * BFloat16Packing.LeftStep);
+            }
+        }
     }
 
-    /// <summary>One panel of the right operand, steps <paramref name="from"/> to <paramref name="to"/>.</summary>
-    public readonly void Right(int panel, int from, int to, ushort* target)
+    /// <summary>
+    /// Panels of the right operand, steps <paramref name="from"/> to <paramref name="to"/> of depth; panels of the target begin
+    /// <paramref name="panelSize"/> elements apart. Goes along the rows of memory.
+    /// </summary>
+    public readonly void Right(int panelStart, int panelEnd, int from, int to, ushort* target, nint panelSize)
     {
-        int start = panel * TileUnit.Columns, columns = Math.Min(TileUnit.Columns, N - start), p = from * TileUnit.DepthStep;
-        int depth = Math.Min(K, to * TileUnit.DepthStep) - p, pairs = (to - from) * TileUnit.DepthStep / 2;
-        if (TransposeB) BFloat16Packing.RightTransposed<T, EvenRows<T>>(new(B + (nint)start * K + p, K, columns), columns, depth, pairs, target);
-        else BFloat16Packing.Right<T, EvenRows<T>>(new(B + (nint)p * N, N, depth), start, columns, depth, pairs, target);
+        int p = from * TileUnit.DepthStep, depth = Math.Min(K, to * TileUnit.DepthStep) - p;
+        const int stepPairs = TileUnit.DepthStep / 2;
+        if (TransposeB)
+        {
+            for (var panel = panelStart; panel < panelEnd; panel++, target += panelSize)
+            {
+                int start = panel * TileUnit.Columns, columns = Math.Min(TileUnit.Columns, N - start);
+                BFloat16Packing.RightTransposed<T, EvenRows<T>>(new(B + (nint)start * K + p, K, columns), columns, depth, (to - from) * stepPairs, target);
+            }
+            return;
+        }
+        for (var step = 0; step < to - from; step++)
+        {
+            var stepDepth = Math.Min(TileUnit.DepthStep, depth - step * TileUnit.DepthStep);
+            var rows = new EvenRows<T>(B + (nint)(p + step * TileUnit.DepthStep) * N, N, stepDepth);
+            for (var panel = panelStart; panel < panelEnd; panel++)
+            {
+                var start = panel * TileUnit.Columns;
+                BFloat16Packing.Right<T, EvenRows<T>>(
+                    rows, start, Math.Min(TileUnit.Columns, N - start), stepDepth, stepPairs,
+                    target + (panel - panelStart) * panelSize + (nint)step * BFloat16Packing.RightStep);
+            }
+        }
     }
 
+    private static int Items(int pieces, long elements) => (int)Math.Clamp(elements / ItemElements, 1, pieces);
+
+    /// <summary>Whole operands in items: of tiles or panels where their rows lie along the depth, of steps of depth where they lie across.</summary>
     private struct PackBody : IParallelBody
     {
         public BFloat16Operands<T>* Operands;
-        public int LeftItems, TilesPerItem, PanelsPerItem;
+        public int LeftItems, RightItems;
 
         public readonly void Run(int item)
         {
-            var steps = Operands->Steps;
+            int steps = Operands->Steps, tiles = Operands->Tiles, panels = Operands->Panels;
             if (item < LeftItems)
             {
-                var end = Math.Min(Operands->Tiles, (item + 1) * TilesPerItem);
-                for (var tile = item * TilesPerItem; tile < end; tile++) Operands->Left(tile, 0, steps, Operands->PackedA + (nint)tile * steps * BFloat16Packing.LeftStep);
-                return;
+                var size = (nint)steps * BFloat16Packing.LeftStep;
+                var (start, end) = Range(Operands->TransposeA ? steps : tiles, LeftItems, item);
+                if (Operands->TransposeA) Operands->Left(0, tiles, start, end, Operands->PackedA + (nint)start * BFloat16Packing.LeftStep, size);
+                else Operands->Left(start, end, 0, steps, Operands->PackedA + start * size, size);
             }
-            item -= LeftItems;
-            var last = Math.Min(Operands->Panels, (item + 1) * PanelsPerItem);
-            for (var panel = item * PanelsPerItem; panel < last; panel++) Operands->Right(panel, 0, steps, Operands->PackedB + (nint)panel * steps * BFloat16Packing.RightStep);
+            else
+            {
+                var size = (nint)steps * BFloat16Packing.RightStep;
+                var (start, end) = Range(Operands->TransposeB ? panels : steps, RightItems, item - LeftItems);
+                if (Operands->TransposeB) Operands->Right(start, end, 0, steps, Operands->PackedB + start * size, size);
+                else Operands->Right(0, panels, start, end, Operands->PackedB + (nint)start * BFloat16Packing.RightStep, size);
+            }
         }
+
+        private static (int Start, int End) Range(int length, int pieces, int piece) =>
+            (GemmPlan.Cut(length, pieces, piece), GemmPlan.Cut(length, pieces, piece + 1));
     }
 }

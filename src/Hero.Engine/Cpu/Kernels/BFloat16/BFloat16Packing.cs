@@ -16,7 +16,8 @@ internal static unsafe class BFloat16Packing
     /// <summary>Elements of one step of a panel of a right operand.</summary>
     public const int RightStep = TileUnit.Columns * TileUnit.DepthStep;
 
-    private const int PairElements = 2 * TileUnit.Columns;
+    /// <summary>Elements of one pair of depth of a panel.</summary>
+    public const int PairElements = 2 * TileUnit.Columns;
 
     /// <summary>Rows of the left operand that lie along its depth: the first <paramref name="rows"/> of <paramref name="source"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -73,6 +74,15 @@ internal static unsafe class BFloat16Packing
                 for (var i = 0; i < Math.Min(16, pairs - pair); i++) block[i].Store(to + i * TileUnit.Columns);
             }
         }
+    }
+
+    /// <summary>Pairs (0, 1), (2, 3) ... of a panel become pairs (1, 2), (3, 4) ...; the last is arbitrary then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void NextPairs(ushort* panel, int pairs)
+    {
+        var here = (uint*)panel;
+        for (var i = 0; i < (pairs - 1) * TileUnit.Columns; i += 16)
+            ((Vector512.Load(here + i) >>> 16) | (Vector512.Load(here + i + TileUnit.Columns) << 16)).Store(here + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
