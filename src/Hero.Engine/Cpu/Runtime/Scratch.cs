@@ -19,7 +19,7 @@ internal sealed unsafe class Scratch
 
     /// <summary>
     /// At least <paramref name="bytes"/> bytes, uninitialised, valid on this thread until the same slot is asked for again.
-    /// Code that calls other code while it holds scratch uses another slot than its callee: packing 0-3, fused programs 4-7.
+    /// Code that calls other code while it holds scratch uses another slot than its callee: packing 0-3 (and 5-7 where a kernel needs more), fused programs 4.
     /// </summary>
     public static byte* Get(int slot, nint bytes)
     {

@@ -26,7 +26,8 @@ internal static class AmxAssembly
     {
         Label block = c.CreateLabel(), clear = c.CreateLabel(), ready = c.CreateLabel(), segment = c.CreateLabel(), step = c.CreateLabel();
         AssemblerMemoryOperand Field(string name) => __qword_ptr[rdi + TileCall.Offset(name)];
-        AssemblerMemoryOperand BlockField(int index, bool output) => __qword_ptr[rsi + (index * 16 + (output ? 8 : 0))];
+        AssemblerMemoryOperand BlockField(int index, int field) => __qword_ptr[rsi + (index * 24 + field)];
+        const int leftField = 0, rightField = 8, outputField = 16;
         AssemblerRegister64 leftStep = r8, rightStep = r9, outputStep = r10, leftDepth = r11, rightDepth = rbx;
         AssemblerRegister64 right = r12, first = r13, second = r14, segments = r15, steps = rbp;
         AssemblerRegister64[] saved = [rbx, rbp, r12, r13, r14, r15];
@@ -40,14 +41,14 @@ internal static class AmxAssembly
         c.mov(leftDepth, Field(nameof(TileCall.LeftDepthStep)));
         c.mov(rightDepth, Field(nameof(TileCall.RightDepthStep)));
         c.mov(rsi, Field(nameof(TileCall.Blocks)));
-        c.mov(rcx, Field(nameof(TileCall.BlockCount)));
+        c.mov(rcx, Field(nameof(TileCall.Count)));
 
         void Outputs()
         {
-            c.mov(rax, BlockField(0, output: true));
+            c.mov(rax, BlockField(0, outputField));
             c.add(rax, Field(nameof(TileCall.Output)));
             if (!twoRows) return;
-            c.mov(rdx, BlockField(1, output: true));
+            c.mov(rdx, BlockField(1, outputField));
             c.add(rdx, Field(nameof(TileCall.Output)));
         }
 
@@ -67,11 +68,12 @@ internal static class AmxAssembly
         if (twoRows && twoColumns) c.tilezero(tmm3);
         c.Label(ref ready);
 
-        c.mov(first, BlockField(0, output: false));
+        c.mov(first, BlockField(0, leftField));
         c.add(first, Field(nameof(TileCall.Left)));
-        if (twoRows) c.mov(second, BlockField(1, output: false));
+        if (twoRows) c.mov(second, BlockField(1, leftField));
         if (twoRows) c.add(second, Field(nameof(TileCall.Left)));
-        c.mov(right, Field(nameof(TileCall.Right)));
+        c.mov(right, BlockField(0, rightField));
+        c.add(right, Field(nameof(TileCall.Right)));
         c.mov(segments, Field(nameof(TileCall.Segments)));
 
         c.Label(ref segment);
@@ -105,7 +107,7 @@ internal static class AmxAssembly
         if (twoColumns) c.tilestored(__[rax + outputStep + SecondColumns], tmm1);
         if (twoRows) c.tilestored(__[rdx + outputStep], tmm2);
         if (twoRows && twoColumns) c.tilestored(__[rdx + outputStep + SecondColumns], tmm3);
-        c.add(rsi, twoRows ? 32 : 16);
+        c.add(rsi, twoRows ? 48 : 24);
         c.dec(rcx);
         c.jnz(block);
 

@@ -63,46 +63,51 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         // A row of output pixels is cut into tiles of equal height, but for the last.
         var width = Pass->Columns.Outputs;
         var height = GemmPlan.TileHeight(width, TileUnit.Rows);
-        int whole = width / height, rest = width % height, count = images * rows * whole;
-        var blocks = (TileBlock*)Scratch.Get(2, (nint)images * rows * (whole + 1) * sizeof(TileBlock));
-        var rests = blocks + count;
-        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
-        var next = 0;
-        for (var image = 0; image < images; image++)
-        {
-            for (var row = 0; row < rows; row++)
-            {
-                var left = (image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels) * sizeof(ushort);
-                var to = (image * Pass->OutputImageStep + row * Pass->OutputRowStep) * sizeof(float);
-                for (var tile = 0; tile < whole; tile++)
-                    blocks[next++] = new(left + tile * height * pixelStep, to + tile * height * Pass->OutputPixelStep * sizeof(float));
-                rests[image * rows + row] = new(left + whole * height * pixelStep, to + whole * height * Pass->OutputPixelStep * sizeof(float));
-            }
-        }
+        int tiles = width / height, rest = width % height;
+        var list = new TileList(images * rows * tiles * (panelEnd - panelStart));
 
         var depthStep = Pass->DepthStep;
+        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
         var call = new TileCall
         {
             Left = (byte*)view, StepsPerSegment = Pass->SegmentLength / depthStep,
             LeftRowStep = pixelStep, LeftDepthStep = depthStep * sizeof(ushort), OutputRowStep = Pass->OutputPixelStep * sizeof(float),
         };
+        int panels = panelEnd - panelStart, lastColumns = Math.Min(TileUnit.Columns, Pass->OutChannels - (panelEnd - 1) * TileUnit.Columns);
+        var wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
         for (var segment = 0; segment < Pass->Segments; segment += Plan.Segments)
         {
             call.Segments = Segments + segment;
             call.SegmentCount = Math.Min(Plan.Segments, Pass->Segments - segment);
             call.Accumulate = segment > 0 ? 1 : 0;
-            for (var panel = panelStart; panel < panelEnd; panel++)
+            call.Right = (byte*)(PackedFilter + panelStart * BFloat16Conv2DFilter<T>.PanelSize(Pass) + (nint)segment * Pass->SegmentLength * TileUnit.Columns);
+            call.Output = (byte*)(output + panelStart * TileUnit.Columns);
+            for (var edge = 0; edge < 4; edge++)
             {
-                var columns = Math.Min(TileUnit.Columns, Pass->OutChannels - panel * TileUnit.Columns);
-                call.Right = (byte*)(PackedFilter + panel * BFloat16Conv2DFilter<T>.PanelSize(Pass) + (nint)segment * Pass->SegmentLength * TileUnit.Columns);
-                call.Output = (byte*)(output + panel * TileUnit.Columns);
-                call.Blocks = blocks;
-                call.BlockCount = count;
-                TileUnit.Run(&call, height, columns, depthStep);
-                if (rest == 0) continue;
-                call.Blocks = rests;
-                call.BlockCount = images * rows;
-                TileUnit.Run(&call, rest, columns, depthStep);
+                bool after = edge > 1, right = edge % 2 != 0;
+                if (after && rest == 0) break;
+                list.Clear();
+                List(ref list, imageStep, images, rows, after ? tiles * height : 0, height, after ? 1 : tiles, right ? wholePanels : 0, right ? panels : wholePanels);
+                list.Run(&call, after ? rest : height, right ? lastColumns : TileUnit.Columns, depthStep);
+            }
+        }
+    }
+
+    /// <summary>Takes down tiles from a column on in all rows, for some panels.</summary>
+    private readonly void List(ref TileList list, nint imageStep, int images, int rows, int column, int height, int tiles, int panelStart, int panelEnd)
+    {
+        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
+        var outputStep = Pass->OutputPixelStep * sizeof(float);
+        for (var panel = panelStart; panel < panelEnd; panel++)
+        {
+            for (var image = 0; image < images; image++)
+            {
+                for (var row = 0; row < rows; row++)
+                {
+                    var left = (image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels) * sizeof(ushort) + column * pixelStep;
+                    var to = (image * Pass->OutputImageStep + row * Pass->OutputRowStep + panel * TileUnit.Columns) * sizeof(float) + column * outputStep;
+                    list.Add(left, height * pixelStep, panel * BFloat16Conv2DFilter<T>.PanelSize(Pass) * sizeof(ushort), to, height * outputStep, tiles);
+                }
             }
         }
     }

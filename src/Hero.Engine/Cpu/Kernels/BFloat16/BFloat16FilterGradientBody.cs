@@ -68,16 +68,12 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
     private readonly void Multiply(
         int piece, int count, int panel, ushort* left, nint leftSize, ushort* right, T** rows, float* sums, int inCount, int outCount, bool accumulate)
     {
-        var tiles = GemmPlan.Up(outCount, Plan.Height);
-        var blocks = stackalloc TileBlock[tiles];
-        for (var tile = 0; tile < tiles; tile++)
-            blocks[tile] = new((nint)tile * Plan.Steps * BFloat16Packing.LeftStep * sizeof(ushort), (nint)tile * Plan.Height * inCount * sizeof(float));
         var segments = stackalloc nint[count];
         for (var i = 0; i < count; i++) segments[i] = i * leftSize * sizeof(ushort);
         var pieceSize = (nint)Pairs * BFloat16Packing.PairElements;
         var call = new TileCall
         {
-            Left = (byte*)left, Segments = segments, SegmentCount = count, StepsPerSegment = Plan.Steps,
+            Left = (byte*)left, Right = (byte*)right, Output = (byte*)sums, Segments = segments, SegmentCount = count, StepsPerSegment = Plan.Steps,
             RightSegmentSkip = (Pairs - Plan.Steps * TileUnit.DepthStep / 2) * BFloat16Packing.PairElements * sizeof(ushort),
             LeftRowStep = TileUnit.DepthStep * sizeof(ushort), LeftDepthStep = BFloat16Packing.LeftStep * sizeof(ushort),
             OutputRowStep = (nint)inCount * sizeof(float), Accumulate = accumulate ? 1 : 0,
@@ -93,31 +89,36 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
                 ListInputs(piece + i, phaseY, phaseX, rows);
                 BFloat16Packing.Right<T, ListedRows<T>>(new(rows), start, columns, 2 * Pairs, Pairs, right + i * pieceSize);
             }
-            if (even) MultiplyTaps(&call, blocks, outCount, columns, phaseY, phaseX, 0, right, sums, (nint)inCount * outCount);
+            if (even) MultiplyTaps(&call, outCount, columns, phaseY, phaseX, 0);
             if (!odd) continue;
             for (var i = 0; i < count; i++) BFloat16Packing.NextPairs(right + i * pieceSize, Pairs);
-            MultiplyTaps(&call, blocks, outCount, columns, phaseY, phaseX, 1, right, sums, (nint)inCount * outCount);
+            MultiplyTaps(&call, outCount, columns, phaseY, phaseX, 1);
         }
     }
 
-    /// <summary>All taps of a phase an even or odd distance away.</summary>
-    private readonly void MultiplyTaps(
-        TileCall* call, TileBlock* blocks, int outCount, int columns, int phaseY, int phaseX, int odd, ushort* right, float* sums, nint tapSize)
+    /// <summary>All taps of a phase an even or odd distance away, two tiles of output channels at a time: those stay in the first-level cache.</summary>
+    private readonly void MultiplyTaps(TileCall* call, int outCount, int columns, int phaseY, int phaseX, int odd)
     {
-        int height = Plan.Height, whole = outCount / height, rest = outCount % height;
+        int tiles = outCount / Plan.Height, rest = outCount % Plan.Height;
+        var list = new TileList(W.KernelHeight * W.KernelWidth * Math.Max(tiles, 1));
+        for (var tile = 0; tile < tiles; tile += 2) List(ref list, call, outCount, tile, Math.Min(2, tiles - tile), phaseY, phaseX, odd);
+        list.Run(call, Plan.Height, columns, TileUnit.DepthStep);
+        if (rest == 0) return;
+        list.Clear();
+        List(ref list, call, outCount, tiles, 1, phaseY, phaseX, odd);
+        list.Run(call, rest, columns, TileUnit.DepthStep);
+    }
+
+    /// <summary>Takes down all such taps for some tiles.</summary>
+    private readonly void List(ref TileList list, TileCall* call, int outCount, int tile, int count, int phaseY, int phaseX, int odd)
+    {
+        nint tileSize = (nint)Plan.Steps * BFloat16Packing.LeftStep * sizeof(ushort), outputStep = Plan.Height * call->OutputRowStep;
         for (var tap = 0; tap < W.KernelHeight * W.KernelWidth; tap++)
         {
             var distance = Distance(tap, phaseY, phaseX);
             if (distance < 0 || distance % 2 != odd) continue;
-            call->Right = (byte*)(right + distance / 2 * (nint)BFloat16Packing.PairElements);
-            call->Output = (byte*)(sums + tap * tapSize);
-            call->Blocks = blocks;
-            call->BlockCount = whole;
-            if (whole > 0) TileUnit.Run(call, height, columns, TileUnit.DepthStep);
-            if (rest == 0) continue;
-            call->Blocks = blocks + whole;
-            call->BlockCount = 1;
-            TileUnit.Run(call, rest, columns, TileUnit.DepthStep);
+            var right = distance / 2 * (nint)BFloat16Packing.PairElements * sizeof(ushort);
+            list.Add(tile * tileSize, tileSize, right, tap * outCount * call->OutputRowStep + tile * outputStep, outputStep, count);
         }
     }
 

@@ -10,8 +10,8 @@ internal readonly struct BFloat16FilterGradientPlan
     private const double ItemWork = 2_000_000;
     private const int EnoughItems = 16;
 
-    /// <summary>Depth of a stretch: a panel of that many pixels stays in the first-level cache.</summary>
-    private const int StretchDepth = 640;
+    /// <summary>Depth of a stretch: a panel of so many pixels and two tiles stay in the first-level cache.</summary>
+    private const int StretchDepth = 320;
 
     /// <summary>Elements of a block's sums: they stay in the second-level cache.</summary>
     private const int BlockElements = 160 * 1024;

@@ -13,12 +13,20 @@ internal static unsafe class BFloat16Gemm
     private const double LeastWork = 128 * 1024;
     private const int LeastSide = 8;
 
+    /// <summary>Multiply-adds for every element of operands and result below which memory sets the pace, where they leave the cache.</summary>
+    private const double LeastIntensity = 24;
+    private const double CachedElements = 1024 * 1024;
+
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 16_000_000;
 
     /// <summary>Whether the unit is there and a product of this shape gains from it.</summary>
-    public static bool Pays(int m, int n, int k) =>
-        TileUnit.IsSupported && m >= LeastSide && n >= LeastSide && k >= LeastSide && (double)m * n * k >= LeastWork;
+    public static bool Pays(int m, int n, int k)
+    {
+        double work = (double)m * n * k, elements = (double)m * k + (double)k * n + (double)m * n;
+        return TileUnit.IsSupported && m >= LeastSide && n >= LeastSide && k >= LeastSide && work >= LeastWork
+            && (elements <= CachedElements || work >= LeastIntensity * elements);
+    }
 
     /// <summary>As <see cref="Gemm.Run"/>, with a result of float32.</summary>
     public static void Run<T, TEpilogue>(

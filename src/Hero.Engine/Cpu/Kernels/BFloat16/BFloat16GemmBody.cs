@@ -39,32 +39,32 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Multiply(float* output, int tileStart, int tileEnd, int panelStart, int panelEnd, int from, int to, bool accumulate)
     {
-        int tiles = tileEnd - tileStart, height = Plan.Height, n = Operands->N;
-        var left = Left(tileStart, tileEnd, from, to, out var tileStep);
-        var rowStep = (nint)n * sizeof(float);
-        var blocks = stackalloc TileBlock[tiles];
-        for (var tile = 0; tile < tiles; tile++) blocks[tile] = new(tile * tileStep, tile * height * rowStep);
         nint segment = 0;
+        var rowStep = (nint)Operands->N * sizeof(float);
         var call = new TileCall
         {
-            Left = left, Blocks = blocks, Segments = &segment, SegmentCount = 1, StepsPerSegment = to - from,
+            Left = Left(tileStart, tileEnd, from, to, out var tileStep), Right = Right(panelStart, panelEnd, from, to, out var panelStep),
+            Output = (byte*)(output + (nint)tileStart * Plan.Height * Operands->N + panelStart * TileUnit.Columns),
+            Segments = &segment, SegmentCount = 1, StepsPerSegment = to - from,
             LeftRowStep = TileUnit.DepthStep * sizeof(ushort), LeftDepthStep = BFloat16Packing.LeftStep * sizeof(ushort),
             OutputRowStep = rowStep, Accumulate = accumulate ? 1 : 0,
         };
-        var lastRows = Operands->M - (tileEnd - 1) * height;
-        var whole = lastRows >= height ? tiles : tiles - 1;
-        for (var panel = panelStart; panel < panelEnd; panel++)
+        // Tiles and panels of whole size, and what is left at the lower and right edges.
+        int tiles = tileEnd - tileStart, panels = panelEnd - panelStart;
+        int lastRows = Math.Min(Plan.Height, Operands->M - (tileEnd - 1) * Plan.Height), lastColumns = Math.Min(TileUnit.Columns, Operands->N - (panelEnd - 1) * TileUnit.Columns);
+        int wholeTiles = lastRows < Plan.Height ? tiles - 1 : tiles, wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
+        var list = new TileList(tiles * panels);
+        for (var edge = 0; edge < 4; edge++)
         {
-            call.Right = (byte*)Right(panel, from, to);
-            call.Output = (byte*)(output + (nint)tileStart * height * n + panel * TileUnit.Columns);
-            var columns = Math.Min(TileUnit.Columns, n - panel * TileUnit.Columns);
-            call.Blocks = blocks;
-            call.BlockCount = whole;
-            if (whole > 0) TileUnit.Run(&call, height, columns, TileUnit.DepthStep);
-            if (whole == tiles) continue;
-            call.Blocks = blocks + whole;
-            call.BlockCount = 1;
-            TileUnit.Run(&call, lastRows, columns, TileUnit.DepthStep);
+            bool below = edge > 1, right = edge % 2 != 0;
+            int firstTile = below ? wholeTiles : 0, endTile = below ? tiles : wholeTiles, firstPanel = right ? wholePanels : 0, endPanel = right ? panels : wholePanels;
+            list.Clear();
+            for (var panel = firstPanel; panel < endPanel; panel++)
+            {
+                var start = firstTile * Plan.Height * rowStep + panel * TileUnit.Columns * (nint)sizeof(float);
+                list.Add(firstTile * tileStep, tileStep, panel * panelStep, start, Plan.Height * rowStep, endTile - firstTile);
+            }
+            list.Run(&call, below ? lastRows : Plan.Height, right ? lastColumns : TileUnit.Columns, TileUnit.DepthStep);
         }
     }
 
@@ -82,11 +82,17 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
         return packed;
     }
 
-    private readonly ushort* Right(int panel, int from, int to)
+    /// <summary>Panels of the right operand for some steps of depth, and the bytes from one to the next.</summary>
+    private readonly byte* Right(int panelStart, int panelEnd, int from, int to, out nint panelStep)
     {
-        if (Operands->PackedB != null) return Operands->PackedB + ((nint)panel * Operands->Steps + from) * BFloat16Packing.RightStep;
-        var packed = (ushort*)Scratch.Get(2, (nint)(to - from) * BFloat16Packing.RightStep * sizeof(ushort));
-        Operands->Right(panel, panel + 1, from, to, packed, 0);
+        if (Operands->PackedB != null)
+        {
+            panelStep = (nint)Operands->Steps * BFloat16Packing.RightStep * sizeof(ushort);
+            return (byte*)Operands->PackedB + panelStart * panelStep + (nint)from * BFloat16Packing.RightStep * sizeof(ushort);
+        }
+        panelStep = (nint)(to - from) * BFloat16Packing.RightStep * sizeof(ushort);
+        var packed = Scratch.Get(2, (panelEnd - panelStart) * panelStep);
+        Operands->Right(panelStart, panelEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.RightStep);
         return packed;
     }
 

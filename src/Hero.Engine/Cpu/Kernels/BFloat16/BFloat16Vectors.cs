@@ -52,27 +52,39 @@ internal static unsafe class BFloat16Vectors
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(Vector512<uint>* v)
     {
-        // Pairs of vectors, then pairs of pairs: after these, quarter q of w[4g + j] holds column 4q + j of rows 4g .. 4g + 3.
-        var w = stackalloc Vector512<uint>[16];
-        for (var g = 0; g < 16; g += 4)
-        {
-            Vector512<uint> a = Avx512F.UnpackLow(v[g], v[g + 1]), b = Avx512F.UnpackHigh(v[g], v[g + 1]);
-            Vector512<uint> c = Avx512F.UnpackLow(v[g + 2], v[g + 3]), d = Avx512F.UnpackHigh(v[g + 2], v[g + 3]);
-            w[g] = Avx512F.UnpackLow(a.AsUInt64(), c.AsUInt64()).AsUInt32();
-            w[g + 1] = Avx512F.UnpackHigh(a.AsUInt64(), c.AsUInt64()).AsUInt32();
-            w[g + 2] = Avx512F.UnpackLow(b.AsUInt64(), d.AsUInt64()).AsUInt32();
-            w[g + 3] = Avx512F.UnpackHigh(b.AsUInt64(), d.AsUInt64()).AsUInt32();
-        }
+        // Four rows at a time: quarter q of the results holds columns 4q .. 4q + 3 of these rows, one in each.
+        Interleave(v, out var a0, out var a1, out var a2, out var a3);
+        Interleave(v + 4, out var b0, out var b1, out var b2, out var b3);
+        Interleave(v + 8, out var c0, out var c1, out var c2, out var c3);
+        Interleave(v + 12, out var d0, out var d1, out var d2, out var d3);
         // Then quarters change places as single elements would in a transpose of 4 x 4.
-        for (var j = 0; j < 4; j++)
-        {
-            Vector512<uint> a = Avx512F.Shuffle4x128(w[j], w[4 + j], 0x88), b = Avx512F.Shuffle4x128(w[j], w[4 + j], 0xDD);
-            Vector512<uint> c = Avx512F.Shuffle4x128(w[8 + j], w[12 + j], 0x88), d = Avx512F.Shuffle4x128(w[8 + j], w[12 + j], 0xDD);
-            v[j] = Avx512F.Shuffle4x128(a, c, 0x88);
-            v[4 + j] = Avx512F.Shuffle4x128(b, d, 0x88);
-            v[8 + j] = Avx512F.Shuffle4x128(a, c, 0xDD);
-            v[12 + j] = Avx512F.Shuffle4x128(b, d, 0xDD);
-        }
+        Quarters(v, a0, b0, c0, d0);
+        Quarters(v + 1, a1, b1, c1, d1);
+        Quarters(v + 2, a2, b2, c2, d2);
+        Quarters(v + 3, a3, b3, c3, d3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave(
+        Vector512<uint>* v, out Vector512<uint> first, out Vector512<uint> second, out Vector512<uint> third, out Vector512<uint> fourth)
+    {
+        Vector512<ulong> a = Avx512F.UnpackLow(v[0], v[1]).AsUInt64(), b = Avx512F.UnpackHigh(v[0], v[1]).AsUInt64();
+        Vector512<ulong> c = Avx512F.UnpackLow(v[2], v[3]).AsUInt64(), d = Avx512F.UnpackHigh(v[2], v[3]).AsUInt64();
+        first = Avx512F.UnpackLow(a, c).AsUInt32();
+        second = Avx512F.UnpackHigh(a, c).AsUInt32();
+        third = Avx512F.UnpackLow(b, d).AsUInt32();
+        fourth = Avx512F.UnpackHigh(b, d).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(Vector512<uint>* v, Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, Vector512<uint> d)
+    {
+        Vector512<uint> evenAb = Avx512F.Shuffle4x128(a, b, 0x88), oddAb = Avx512F.Shuffle4x128(a, b, 0xDD);
+        Vector512<uint> evenCd = Avx512F.Shuffle4x128(c, d, 0x88), oddCd = Avx512F.Shuffle4x128(c, d, 0xDD);
+        v[0] = Avx512F.Shuffle4x128(evenAb, evenCd, 0x88);
+        v[4] = Avx512F.Shuffle4x128(oddAb, oddCd, 0x88);
+        v[8] = Avx512F.Shuffle4x128(evenAb, evenCd, 0xDD);
+        v[12] = Avx512F.Shuffle4x128(oddAb, oddCd, 0xDD);
     }
 
     /// <summary>float32 whose high halves are the values as bfloat16; what is not a number stays so.</summary>

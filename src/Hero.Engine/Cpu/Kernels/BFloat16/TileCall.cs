@@ -3,21 +3,21 @@ using System.Runtime.InteropServices;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// Work for a matrix unit: a row of blocks of the output, each up to 16 rows x 32 columns of float32 sums,
-/// output[i, j] (+)= sum over segments s and depth p of left[i, s, p] right[s, p, j], operands in bfloat16. All blocks share the right
-/// operand, a panel of 32 columns in pairs of depth: [depth / 2][32][2]. Assembled code reads this by the offsets of its fields.
+/// Work for a matrix unit: blocks of an output, each up to 16 rows x 32 columns of float32 sums,
+/// output[i, j] (+)= sum over segments s and depth p of left[i, s, p] right[s, p, j], operands in bfloat16, the right one a panel of 32
+/// columns in pairs of depth: [depth / 2][32][2]. Assembled code reads this by the offsets of its fields.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TileCall
 {
     /// <summary>Where the offsets in <see cref="Blocks"/> count from.</summary>
-    public byte* Left, Output;
+    public byte* Left, Right, Output;
 
-    public byte* Right;
-
+    /// <summary>Blocks to go through, alone or in pairs that share the first one's right operand.</summary>
     public TileBlock* Blocks;
 
-    public nint BlockCount;
+    /// <summary>How many blocks, or how many pairs.</summary>
+    public nint Count;
 
     /// <summary>Bytes from a block's left operand to where each segment of the inner dimension begins.</summary>
     public nint* Segments;
@@ -39,7 +39,7 @@ internal unsafe struct TileCall
     /// <summary>1 to add to what the output holds, 0 to overwrite it.</summary>
     public nint Accumulate;
 
-    /// <summary>What <see cref="TileUnit.Run"/> fills in: bytes of the right operand in a step, the end of the segments, the unit's shapes.</summary>
+    /// <summary>What <see cref="TileUnit"/> fills in: bytes of the right operand in a step, the end of the segments, the unit's shapes.</summary>
     public nint RightDepthStep;
 
     public nint* SegmentsEnd;
@@ -52,7 +52,7 @@ internal unsafe struct TileCall
 
 /// <summary>Where one block of a <see cref="TileCall"/> reads and writes, in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct TileBlock(nint left, nint output)
+internal readonly struct TileBlock(nint left, nint right, nint output)
 {
-    public readonly nint Left = left, Output = output;
+    public readonly nint Left = left, Right = right, Output = output;
 }

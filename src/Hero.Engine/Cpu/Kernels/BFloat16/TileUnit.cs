@@ -24,15 +24,21 @@ internal static unsafe partial class TileUnit
 
     /// <summary>
     /// Computes the blocks of a call, <paramref name="rows"/> x <paramref name="columns"/> each, in steps of <paramref name="depthStep"/>
-    /// (even). The panel at <see cref="TileCall.Right"/> continues from step to step and segment to segment.
+    /// (even). The right operand continues from step to step and segment to segment.
     /// </summary>
-    public static void Run(TileCall* call, int rows, int columns, int depthStep)
+    public static void Run(TileCall* call, int rows, int columns, int depthStep) => Run(call, rows, columns, depthStep, 0);
+
+    /// <summary>As <see cref="Run(TileCall*, int, int, int)"/> for pairs of blocks, which take half the loads.</summary>
+    public static void RunPairs(TileCall* call, int rows, int columns, int depthStep) => Run(call, rows, columns, depthStep, 1);
+
+    private static void Run(TileCall* call, int rows, int columns, int depthStep, int inPairs)
     {
+        if (call->Count == 0) return;
         var configuration = stackalloc byte[64];
         new Span<byte>(configuration, 64).Clear();
         configuration[0] = 1;
         int firstColumns = Math.Min(columns, ColumnVector), secondColumns = columns - firstColumns;
-        for (var row = 0; row < 2; row++)
+        for (var row = 0; row <= inPairs; row++)
         {
             Shape(configuration, 2 * row, rows, firstColumns * sizeof(float));
             if (secondColumns > 0) Shape(configuration, 2 * row + 1, rows, secondColumns * sizeof(float));
@@ -44,22 +50,7 @@ internal static unsafe partial class TileUnit
         call->Configuration = configuration;
         call->RightDepthStep = depthStep / 2 * Columns * 2 * sizeof(ushort);
         call->SegmentsEnd = call->Segments + call->SegmentCount;
-        var count = call->BlockCount;
-        var wide = secondColumns > 0 ? 1 : 0;
-        if (count > 1)
-        {
-            call->BlockCount = count / 2;
-            Routines[2 + wide](call);
-        }
-        if (count % 2 != 0)
-        {
-            var blocks = call->Blocks;
-            call->Blocks = blocks + count - 1;
-            call->BlockCount = 1;
-            Routines[wide](call);
-            call->Blocks = blocks;
-        }
-        call->BlockCount = count;
+        Routines[2 * inPairs + (secondColumns > 0 ? 1 : 0)](call);
     }
 
     private static void Shape(byte* configuration, int tile, int rows, int rowBytes)
