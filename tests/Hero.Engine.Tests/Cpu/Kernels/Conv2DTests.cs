@@ -39,6 +39,8 @@ public sealed unsafe class Conv2DTests
             { "winograd, many channels", [2, 16, 15, 130, 3, 3, 150, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
             { "winograd, a wide image", [1, 6, 300, 40, 3, 3, 50, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
             { "winograd, many small images", [70, 6, 6, 12, 3, 3, 13, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
+            { "winograd, backward over tiles that overlap", [18, 14, 10, 32, 3, 3, 16, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
+            { "winograd, backward over all edges", [130, 9, 10, 13, 3, 3, 21, 1, 1, 1, 1, 0, 1, 1, 0, 1] },
             { "one image, many channels", [1, 7, 7, 96, 3, 3, 160, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
         };
         var random = new Random(5);
@@ -84,6 +86,7 @@ public sealed unsafe class Conv2DTests
     [Theory]
     [InlineData(4, 26, 26, 32, 3, 3, 64, 1, 1, 1, 1, 0, 0, 0, 0, 1)]
     [InlineData(40, 7, 9, 48, 3, 3, 32, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
+    [InlineData(20, 14, 10, 40, 3, 3, 32, 1, 1, 1, 1, 0, 0, 0, 0, 1)]
     [InlineData(9, 14, 14, 150, 3, 3, 140, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
     [InlineData(1, 14, 14, 64, 3, 3, 96, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
     [InlineData(8, 33, 33, 3, 3, 3, 32, 2, 2, 1, 1, 0, 0, 1, 1, 1)]

@@ -37,6 +37,13 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
 
     public static void InputGradient(in Window2D w, T* dy, T* filter, T* dx)
     {
+        Conv2DPass<T> forward = ForwardPass(w, dx, filter, dy), gradient = GradientPass(w, dy, filter, dx, 0, 0);
+        if (WinogradPlan.WinsBackward(&forward, &gradient))
+        {
+            Winograd.InputGradient((Conv2DPass<float>*)&forward);
+            return;
+        }
+
         int phasesY = Math.Min(w.StrideHeight, w.InHeight), phasesX = Math.Min(w.StrideWidth, w.InWidth);
         var complete = true;
         for (var y = 0; y < phasesY; y++) complete &= GradientPass(w, dy, filter, dx, y, 0).Rows.Taps > 0;

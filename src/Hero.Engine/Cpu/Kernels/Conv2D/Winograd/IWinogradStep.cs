@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// One of the five transforms of Winograd's convolution F(4, 3) along one axis. Four outputs y of a kernel g of three over six inputs d are
+/// One of the six transforms of Winograd's convolution F(4, 3) along one axis. Four outputs y of a kernel g of three over six inputs d are
 /// y = A^T [(G g) * (B^T d)] with six products instead of twelve (Winograd 1980; Lavin and Gray 2015). The points are
 /// 0, ±sqrt(1/2), ±sqrt(2) and infinity: their rounding errors are about half of those of the usual 0, ±1, ±2.
 /// In two dimensions each transform is applied to columns, then rows.
@@ -49,6 +49,29 @@ internal unsafe struct WinogradInput : IWinogradStep
         TV.Store(TV.MultiplyAdd(odd, TV.All(WinogradPoint.Far), even), target + 3 * targetStep);
         TV.Store(TV.MultiplyAdd(odd, TV.All(-WinogradPoint.Far), even), target + 4 * targetStep);
         TV.Store(TV.MultiplyAdd(d3, sum, d1 + d5), target + 5 * targetStep);
+    }
+}
+
+/// <summary>B v: of the gradient of the transformed input, to that of the input.</summary>
+internal unsafe struct WinogradInputGradient : IWinogradStep
+{
+    public static int Inputs => 6;
+
+    public static int Outputs => 6;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TV>(float* source, nint sourceStep, float* target, nint targetStep) where TV : struct, ISimd<TV, float>
+    {
+        TV v0 = TV.Load(source), v1 = TV.Load(source + sourceStep), v2 = TV.Load(source + 2 * sourceStep);
+        TV v3 = TV.Load(source + 3 * sourceStep), v4 = TV.Load(source + 4 * sourceStep), v5 = TV.Load(source + 5 * sourceStep);
+        TV near = v1 + v2, nearOdd = v1 - v2, far = v3 + v4, farOdd = v3 - v4, sum = TV.All(-2.5f);
+        TV.Store(v0, target);
+        TV.Store(TV.MultiplyAdd(nearOdd, TV.All(-WinogradPoint.Far), TV.MultiplyAdd(farOdd, TV.All(-WinogradPoint.Near), v5)), target + targetStep);
+        TV.Store(TV.MultiplyAdd(v0, sum, TV.MultiplyAdd(near, TV.All(-2), far * TV.All(-0.5f))), target + 2 * targetStep);
+        TV.Store(
+            TV.MultiplyAdd(v5, sum, TV.MultiplyAdd(nearOdd, TV.All(WinogradPoint.Near), farOdd * TV.All(WinogradPoint.Far))), target + 3 * targetStep);
+        TV.Store(v0 + near + far, target + 4 * targetStep);
+        TV.Store(v5, target + 5 * targetStep);
     }
 }
 

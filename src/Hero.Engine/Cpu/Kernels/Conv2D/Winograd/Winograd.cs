@@ -31,6 +31,15 @@ internal static unsafe class Winograd
         else WinogradBody<TileVector1<float>, float, Simd1<float>, TEpilogue>.Run(pass, packedFilter, epilogue);
     }
 
+    /// <summary>The input's gradient; the pass is the forward one with gradients in the places of its input and output.</summary>
+    public static void InputGradient(Conv2DPass<float>* pass)
+    {
+        if (Vector512.IsHardwareAccelerated) WinogradInputGradientBody<TileVector512<float>, Vector512<float>, Simd512<float>>.Run(pass);
+        else if (Vector256.IsHardwareAccelerated) WinogradInputGradientBody<TileVector256<float>, Vector256<float>, Simd256<float>>.Run(pass);
+        else if (Vector128.IsHardwareAccelerated) WinogradInputGradientBody<TileVector128<float>, Vector128<float>, Simd128<float>>.Run(pass);
+        else WinogradInputGradientBody<TileVector1<float>, float, Simd1<float>>.Run(pass);
+    }
+
     public static void FilterGradient(Conv2DPass<float>* pass, float* gradient)
     {
         if (Vector512.IsHardwareAccelerated) WinogradFilterGradientBody<TileVector512<float>, Vector512<float>, Simd512<float>>.Run(pass, gradient);

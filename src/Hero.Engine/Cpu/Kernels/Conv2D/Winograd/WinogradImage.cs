@@ -77,4 +77,32 @@ internal readonly unsafe struct WinogradImage<TV>(int height, int width, int cha
             }
         }
     }
+
+    /// <summary>Adds the gradient of an input tile to the image, from (row, column) on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public void Add(float* source, nint step, float* pixels, int row, int column)
+    {
+        const int Side = WinogradPlan.InputSide;
+        var middleMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var middle = WinogradTransform<TV>.Aligned(middleMemory);
+        var patchMemory = stackalloc float[WinogradTransform<TV>.PatchSize];
+        var patch = WinogradTransform<TV>.Aligned(patchMemory);
+        int top = Math.Max(0, -row), bottom = Math.Min(Side, height - row), left = Math.Max(0, -column), right = Math.Min(Side, width - column);
+        var target = pixels + row * rowStep + column * pixelStep;
+        for (var channel = 0; channel < channels; channel += TV.Count)
+        {
+            var count = channels - channel;
+            WinogradTransform<TV>.Run<WinogradInputGradient>(source + channel, Side * step, step, patch, Side * TV.Count, TV.Count, middle);
+            for (var i = top; i < bottom; i++)
+            {
+                var from = patch + (i * Side + left) * TV.Count;
+                var to = target + i * rowStep + left * pixelStep + channel;
+                for (var j = left; j < right; j++, from += TV.Count, to += pixelStep)
+                {
+                    if (count >= TV.Count) TV.Store(TV.Load(to) + TV.Load(from), to);
+                    else TV.StoreFirst(TV.LoadFirst(to, count, TV.All(0)) + TV.Load(from), to, count);
+                }
+            }
+        }
+    }
 }

@@ -61,9 +61,35 @@ internal readonly struct WinogradPlan
         if (typeof(T) != typeof(float) || pass->Groups != 1 || rows.Taps != 3 || columns.Taps != 3) return false;
         if (rows.OffsetStep != 1 || columns.OffsetStep != 1 || rows.OutputStep != 1 || columns.OutputStep != 1) return false;
         if (pass->GroupIn < 12 || pass->GroupOut < 12) return false;
-        var tiles = (double)GemmPlan.Up(rows.Outputs, OutputSide) * GemmPlan.Up(columns.Outputs, OutputSide);
+        var tiles = Tiles(pass);
         return 9.0 * rows.Outputs * columns.Outputs >= 2 * Products * tiles && tiles * pass->Batch >= 16;
     }
+
+    /// <summary>
+    /// Whether the input's gradient by <see cref="WinogradInputGradientBody{TSimd, TVector, TLanes}"/> beats a convolution of its own
+    /// (<paramref name="gradient"/>): fewer tiles, images that fit a block, enough of them for all threads.
+    /// </summary>
+    public static unsafe bool WinsBackward<T>(Conv2DPass<T>* forward, Conv2DPass<T>* gradient) where T : unmanaged
+    {
+        if (!Wins(forward) || forward->Batch < EnoughItems) return false;
+        var bytes = (long)Products * sizeof(float);
+        return 8 * Tiles(forward) <= 7 * Tiles(gradient) && bytes * forward->GroupIn * forward->GroupOut <= FilterBytes
+            && bytes * Tiles(forward) * (forward->GroupIn + forward->GroupOut) <= BlockBytes;
+    }
+
+    /// <summary>A plan whose blocks are whole images.</summary>
+    public static unsafe WinogradPlan OfImages(Conv2DPass<float>* pass, int lanes)
+    {
+        var plan = Of(pass, lanes, 1, long.MaxValue);
+        var imageBytes = (long)Products * (plan.InWidth + plan.OutWidth) * sizeof(float) * plan.TilesY * plan.TilesX;
+        var images = (int)Math.Clamp(BlockBytes / imageBytes, 1, Math.Max(1, pass->Batch / WantedItems));
+        while (pass->Batch % images != 0) images--;   // blocks are cut evenly, so that none begins inside an image
+        return plan with { RowBlocks = pass->Batch / images, ColumnBlocks = 1 };
+    }
+
+    /// <summary>Tiles of an image.</summary>
+    private static unsafe long Tiles<T>(Conv2DPass<T>* pass) where T : unmanaged =>
+        (long)GemmPlan.Up(pass->Rows.Outputs, OutputSide) * GemmPlan.Up(pass->Columns.Outputs, OutputSide);
 
     public static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight) => Of(pass, lanes, tileHeight, FilterBytes);
 

@@ -74,4 +74,23 @@ internal static unsafe class WinogradTiles<TV> where TV : struct, ISimd<TV, floa
             for (var i = 0; i < rows; i++) epilogue.Apply(start + i * pass->OutputRowStep, columns * pass->OutputPixelStep);
         }
     }
+
+    /// <summary>The gradient of whole images of the input, which lies in the input's place, from the transform of its tiles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void InputGradient(Conv2DPass<float>* pass, in WinogradPlan plan, in WinogradBlock block, float* source, nint step)
+    {
+        int height = pass->Rows.Inputs, width = pass->Columns.Inputs, channels = pass->GroupIn;
+        var image = new WinogradImage<TV>(height, width, channels, channels, (nint)width * channels);
+        var size = (nint)height * width * channels;
+        for (var tileRow = block.FirstRow; tileRow < block.EndRow; tileRow++)
+        {
+            var pixels = pass->Input + tileRow / plan.TilesY * size;
+            if (tileRow % plan.TilesY == 0) new Span<float>(pixels, (int)size).Clear();
+            var row = tileRow % plan.TilesY * OutputSide + pass->Rows.FirstOffset;
+            for (var tile = block.FirstColumn; tile < block.EndColumn; tile++, source += plan.InWidth)
+            {
+                image.Add(source, step, pixels, row, tile * OutputSide + pass->Columns.FirstOffset);
+            }
+        }
+    }
 }
