@@ -16,7 +16,7 @@ namespace Hero
 
         /// <summary>
         /// Factors rounded to bfloat16: the range of float32 with 8 significant bits, a relative error of up to 1/256 in each factor. Several times
-        /// as fast where the processor has a unit for it (AMX); float32 where it has none, and for shapes that would not gain.
+        /// as fast where the processor has a unit for it (AMX, AVX512-BF16); float32 where it has none, and for shapes that would not gain.
         /// </summary>
         Medium,
     }

@@ -39,12 +39,14 @@ internal unsafe struct TileCall
     /// <summary>1 to add to what the output holds, 0 to overwrite it.</summary>
     public nint Accumulate;
 
-    /// <summary>What <see cref="TileUnit"/> fills in: bytes of the right operand in a step, the end of the segments, the unit's shapes.</summary>
+    /// <summary>What <see cref="TileUnit"/> fills in: bytes of the right operand in a step, the end of the segments, and what AMX or AVX512-BF16 wants to know of shapes.</summary>
     public nint RightDepthStep;
 
     public nint* SegmentsEnd;
 
     public byte* Configuration;
+
+    public nint ColumnMask, PairsPerStep;
 
     /// <summary>The offset of a field, for assembled code.</summary>
     public static int Offset(string field) => (int)Marshal.OffsetOf<TileCall>(field);
