@@ -1,60 +1,216 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>What one thread does of a matrix product: tiles over a block of rows, columns and the inner dimension.</summary>
-internal static unsafe class GemmBlock<TSimd, TVector, T>
+/// <summary>
+/// What one thread does of a matrix product: a block of rows, columns and inner dimension, in tiles. Pieces of the right operand that
+/// stay in the second-level cache meet all rows of the left one, a tile's height at a time; each tile of the output is finished over
+/// the piece's whole depth before the next. While a tile is computed, the operands of later ones are brought nearer.
+/// </summary>
+internal unsafe struct GemmBlock<TSimd, TVector, T>
     where TSimd : struct, ITileVector<TVector, T>
     where TVector : unmanaged
     where T : unmanaged, INumber<T>
 {
-    /// <summary>The longest inner dimension a tile goes through at once ...</summary>
+    /// <summary>The longest inner dimension a tile goes through at once.</summary>
     private const int MaxDepth = 1024;
 
-    /// <summary>... and the bytes of packed right operand that all rows go over before the next: half of a second-level cache.</summary>
-    private const int RightBytes = 1024 * 1024;
+    /// <summary>Bytes of packed right operand that all rows meet before the next piece: half of a usual second-level cache.</summary>
+    private const int PackedBytes = 512 * 1024;
+
+    /// <summary>The same where it is read in place: rows far apart crowd into few sets of the cache ...</summary>
+    private const int DirectBytes = 256 * 1024;
+
+    /// <summary>... and this much memory they may be spread over.</summary>
+    private const int DirectReach = 512 * 1024;
+
+    /// <summary>Tiles of rows of a transposed left operand that are packed together: its memory is read in lines.</summary>
+    private const int LeftTiles = 8;
+
+    /// <summary>Elements of finished output after which the epilogue gets them while they are in the first-level cache.</summary>
+    private const int FinishElements = 4096;
+
+    private const int CacheLine = 64;
+
+    /// <summary>op(A) is m x k: [m, k], or [k, m] when it is transposed; rows <see cref="StepA"/> elements apart.</summary>
+    public T* A;
+
+    /// <summary>op(B) is k x n: [k, n], or [n, k] when it is transposed; rows <see cref="StepB"/> elements apart.</summary>
+    public T* B;
+
+    public T* C;
+    public nint StepA, StepB, StepC;
+    public int M, N, K;
+    public bool TransposeA, TransposeB;
+
+    /// <summary>op(B) packed (see <see cref="PackedMatrix{T}"/>), which is read instead of <see cref="B"/>; or null.</summary>
+    public T* PackedB;
+
+    /// <summary>Whether B is read where it is.</summary>
+    public bool Direct;
 
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
-    /// <summary>C = A B or C += A B; see <see cref="PackedMatrix{T}.Multiply"/>.</summary>
+    private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
+
+    /// <summary>
+    /// output = op(A) op(B) over a range of rows, panels of columns and inner dimension, or += with <paramref name="accumulate"/>. The
+    /// epilogue gets each range of finished output; its ranges count from <paramref name="outputStart"/> at <paramref name="output"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Packed(PackedMatrix<T> b, T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
+    public readonly void Run<TEpilogue>(
+        T* output, int rowStart, int rowEnd, int panelStart, int panelEnd, int depthStart, int depthEnd, bool accumulate,
+        in TEpilogue epilogue, nint outputStart)
+        where TEpilogue : struct, IEpilogue
     {
-        if (b.Depth == 0 && !accumulate) for (var row = 0; row < rows; row++) new Span<T>(c + row * stepC, b.Columns).Clear();
-        if (rows == 0 || b.Depth == 0) return;
-        int depth = b.Depth, panels = GemmPlan.Up(b.Columns, 2 * Lanes), depthBlocks = GemmPlan.Up(depth, MaxDepth);
-        var panelsPerBlock = Math.Max(1, RightBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, depthBlocks)));
-        var height = GemmPlan.TileHeight(rows, TSimd.MaxRows);
+        int depth = depthEnd - depthStart, most = Direct ? DirectDepth(panelEnd - panelStart) : MaxDepth;
+        var blocks = GemmPlan.Up(depth, most);
+        var panels = Direct ? panelEnd - panelStart : Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks)));
+        for (var panel = panelStart; panel < panelEnd; panel += panels)
+        {
+            for (var block = 0; block < blocks; block++)
+            {
+                int from = depthStart + GemmPlan.Cut(depth, blocks, block), to = depthStart + GemmPlan.Cut(depth, blocks, block + 1);
+                var piece = new Piece
+                {
+                    Output = output, FirstPanel = panel, EndPanel = Math.Min(panelEnd, panel + panels), From = from, To = to,
+                    Next = block + 1 < blocks ? to : -1, Accumulate = accumulate || block > 0,
+                };
+                if (block + 1 < blocks) Multiply(piece, rowStart, rowEnd, default(NoEpilogue), 0);
+                else Multiply(piece, rowStart, rowEnd, epilogue, outputStart);
+            }
+        }
+    }
+
+    /// <summary>The range of the inner dimension over which so many panels of B read in place keep to their share of the cache.</summary>
+    private readonly int DirectDepth(int panels)
+    {
+        var wide = Math.Min(DirectBytes / (panels * PanelWidth * sizeof(T)), DirectReach / Math.Max(1, StepB * sizeof(T)));
+        return (int)Math.Clamp(wide, 32, 256);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Multiply<TEpilogue>(in Piece piece, int rowStart, int rowEnd, in TEpilogue epilogue, nint outputStart)
+        where TEpilogue : struct, IEpilogue
+    {
+        int from = piece.From, depth = piece.To - piece.From, panels = piece.EndPanel - piece.FirstPanel;
         nint segment = 0;
         var operands = new TileOperands
         {
-            Segments = &segment, SegmentCount = 1,
-            LeftRowStep = stepA * sizeof(T), LeftDepthStep = sizeof(T), OutputStep = stepC * sizeof(T),
+            Segments = &segment, SegmentCount = 1, SegmentLength = depth,
+            LeftRowStep = (TransposeA ? 1 : StepA) * sizeof(T), LeftDepthStep = (TransposeA ? StepA : 1) * sizeof(T),
+            OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate,
         };
-        for (var firstPanel = 0; firstPanel < panels; firstPanel += panelsPerBlock)
+        var packedB = PackedB == null ? PackRight(piece) : null;
+        var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
+
+        // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
+        var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, (nint)LeftTiles * depth * LeftStep(height) * sizeof(T)) : null;
+        if (packedA != null) operands.LeftDepthStep = LeftStep(height) * sizeof(T);
+        var rowsAtOnce = packedA != null ? LeftTiles * height : rowEnd - rowStart;
+        int lines = Direct && piece.Next >= 0 ? GemmPlan.Up(panels * PanelWidth * sizeof(T), CacheLine) : 0, line = 0, finished = rowStart;
+        for (var start = rowStart; start < rowEnd; start += rowsAtOnce)
         {
-            var endPanel = Math.Min(panels, firstPanel + panelsPerBlock);
-            for (var block = 0; block < depthBlocks; block++)
+            var end = Math.Min(rowEnd, start + rowsAtOnce);
+            if (packedA != null)
             {
-                int from = GemmPlan.Cut(depth, depthBlocks, block), to = GemmPlan.Cut(depth, depthBlocks, block + 1);
-                operands.SegmentLength = to - from;
-                operands.Accumulate = accumulate || block > 0;
-                for (var row = 0; row < rows; row += height)
+                GemmPacking<TSimd, TVector, T>.TransposedLeft(A + from * StepA + start, StepA, depth, end - start, M - start, height, packedA);
+            }
+            for (var row = start; row < end; row += height)
+            {
+                operands.Left = (byte*)(packedA != null ? packedA + (nint)(row - start) / height * depth * LeftStep(height)
+                    : TransposeA ? A + from * StepA + row : A + row * StepA + from);
+                for (var panel = piece.FirstPanel; panel < piece.EndPanel; panel++)
                 {
-                    operands.Left = (byte*)(a + row * stepA + from);
-                    for (var panel = firstPanel; panel < endPanel; panel++)
+                    SetRight(&operands, piece, panel, packedB);
+                    operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
+                    operands.Ahead = null;
+                    operands.AheadStep = 0;
+                    if (panel == piece.FirstPanel && !TransposeA && depth == StepA && row + height < rowEnd)
                     {
-                        var columns = Math.Min(2 * Lanes, b.Columns - panel * 2 * Lanes);
-                        var vectors = columns > Lanes ? 2 : 1;
-                        operands.LastColumns = columns - (vectors - 1) * Lanes;
-                        operands.RightStep = vectors * (nint)sizeof(TVector);
-                        operands.Right = (byte*)(b.Data + (nint)panel * depth * 2 * Lanes + (nint)from * vectors * Lanes);
-                        operands.Output = (byte*)(c + row * stepC + panel * 2 * Lanes);
-                        GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rows - row), vectors, &operands);
+                        operands.Ahead = (byte*)(A + (row + height) * StepA);   // the rows of the next tile are one stretch of memory
+                        operands.AheadStep = CacheLine;
                     }
+                    else if (line < lines)
+                    {
+                        operands.Ahead = (byte*)(B + piece.Next * StepB + piece.FirstPanel * PanelWidth) + line++ * CacheLine;
+                        operands.AheadStep = StepB * sizeof(T);
+                    }
+                    GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), N - panel * PanelWidth > Lanes ? 2 : 1, &operands);
+                }
+                var done = Math.Min(row + height, rowEnd);
+                if (typeof(TEpilogue) != typeof(NoEpilogue) && ((done - finished) * panels * PanelWidth >= FinishElements || done == rowEnd))
+                {
+                    Finish(piece, finished, done, epilogue, outputStart);
+                    finished = done;
                 }
             }
         }
+    }
+
+    private static nint LeftStep(int height) => GemmPacking<TSimd, TVector, T>.LeftStep(height);
+
+    /// <summary>The piece's panels one after the other, unless they are read in place.</summary>
+    private readonly T* PackRight(in Piece piece)
+    {
+        // In place, whole vectors would read past the end of a last panel that is narrower.
+        var first = !Direct ? piece.FirstPanel : piece.EndPanel * PanelWidth > N ? piece.EndPanel - 1 : piece.EndPanel;
+        if (first == piece.EndPanel) return null;
+        nint depth = piece.To - piece.From;
+        var packed = (T*)Scratch.Get(2, (piece.EndPanel - first) * depth * PanelWidth * sizeof(T));
+        var source = TransposeB ? B + piece.From : B + piece.From * StepB;
+        for (var panel = first; panel < piece.EndPanel; panel++)
+        {
+            GemmPacking<TSimd, TVector, T>.Panel(source, StepB, (int)depth, N, TransposeB, panel, packed + (panel - first) * depth * PanelWidth);
+        }
+        return packed - (first - piece.FirstPanel) * depth * PanelWidth;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void SetRight(TileOperands* operands, in Piece piece, int panel, T* packed)
+    {
+        var columns = Math.Min(PanelWidth, N - panel * PanelWidth);
+        var width = columns > Lanes ? PanelWidth : Lanes;
+        operands->LastColumns = columns - width + Lanes;
+        operands->RightStep = width * (nint)sizeof(T);
+        if (PackedB != null)
+        {
+            operands->Right = (byte*)(PackedB + (nint)panel * K * PanelWidth + (nint)piece.From * width);
+        }
+        else if (Direct && columns == PanelWidth)
+        {
+            operands->Right = (byte*)(B + piece.From * StepB + panel * PanelWidth);
+            operands->RightStep = StepB * sizeof(T);
+        }
+        else
+        {
+            operands->Right = (byte*)(packed + (nint)(panel - piece.FirstPanel) * (piece.To - piece.From) * PanelWidth);
+        }
+    }
+
+    private readonly void Finish<TEpilogue>(in Piece piece, int rowStart, int rowEnd, in TEpilogue epilogue, nint outputStart)
+        where TEpilogue : struct, IEpilogue
+    {
+        int start = piece.FirstPanel * PanelWidth, end = Math.Min(N, piece.EndPanel * PanelWidth);
+        if (end - start == StepC)
+        {
+            epilogue.Apply(outputStart + rowStart * StepC, (rowEnd - rowStart) * StepC);
+            return;
+        }
+        for (var row = rowStart; row < rowEnd; row++) epilogue.Apply(outputStart + row * StepC + start, end - start);
+    }
+
+    /// <summary>Panels of the right operand over a range of the inner dimension.</summary>
+    private struct Piece
+    {
+        public T* Output;
+        public int FirstPanel, EndPanel, From, To;
+
+        /// <summary>Where the next range of the inner dimension begins; -1 for none.</summary>
+        public int Next;
+
+        public bool Accumulate;
     }
 }

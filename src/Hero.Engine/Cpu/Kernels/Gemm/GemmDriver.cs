@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
@@ -6,17 +7,16 @@ namespace Hero.Cpu.Kernels;
 internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     where TSimd : struct, ITileVector<TVector, T>
     where TVector : unmanaged
-    where T : unmanaged
+    where T : unmanaged, INumber<T>
     where TEpilogue : struct, IEpilogue
 {
-    /// <summary>Up to this many tiles of rows the right operand is read where it is: a copy would cost more than it saves.</summary>
+    /// <summary>Up to this many tiles of rows the right operand is read where it is ...</summary>
     private const int DirectTiles = 4;
 
-    /// <summary>Up to this many blocks of rows every item packs the panels it needs: cheaper than a copy that leaves the cache.</summary>
-    private const int OwnPackingBlocks = 2;
+    /// <summary>... and up to this many rows, where its own rows are at most so many bytes.</summary>
+    private const int MaxDirectRows = 192;
 
-    /// <summary>Right operands larger than this are never copied whole: scratch memory is kept.</summary>
-    private const long MaxPackedElements = 32 * 1024 * 1024;
+    private const int MaxDirectStep = 4096;
 
     /// <summary>Products with no more rows or columns than this leave most of a tile empty ...</summary>
     private const int SmallSide = GemmDot<TSimd, TVector, T, TEpilogue>.MaxSmallSide;
@@ -26,6 +26,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 8_000_000;
+
+    /// <summary>Matrices of a batch from which each is worth only one thread, however large.</summary>
+    private const int LargeBatch = 16;
 
     /// <summary>Multiply-adds one parallel item takes from a batch of small matrices.</summary>
     private const double GroupWork = 250_000;
@@ -41,7 +44,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         }
 
         var work = Math.Max(1.0, (double)m * n * k);
-        if (call->Batch == 1 || work >= LargeMatrix)
+        if (call->Batch == 1 || (work >= LargeMatrix && call->Batch < LargeBatch))
         {
             for (var i = 0; i < call->Batch; i++) RunOne(call, i, epilogue);
             return;
@@ -109,31 +112,24 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start)
         where TEnd : struct, IEpilogue
     {
+        // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
+        var direct = !transposeB && (m <= DirectTiles * TSimd.MaxRows || (m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep));
         var body = new GemmBody<TSimd, TVector, T, TEnd>
         {
-            A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
-            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA),
+            Block = new()
+            {
+                A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
+                TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
+            },
+            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, direct ? 1 : transposeB ? 3 : 2),
             Epilogue = epilogue, OutputStart = start,
         };
-        if (transposeB || m > DirectTiles * TSimd.MaxRows)
-        {
-            if (body.Plan.RowBlocks <= OwnPackingBlocks || (long)k * n > MaxPackedElements)
-            {
-                body.PackPanels = true;
-            }
-            else
-            {
-                var panels = GemmPlan.Up(n, 2 * GemmTiles<TSimd, TVector, T>.Lanes);
-                body.PackedB = (T*)Scratch.Get(0, (nint)panels * k * 2 * sizeof(TVector));
-                GemmPacking<TSimd, TVector, T>.Right(body.B, transposeB ? k : n, k, n, transposeB, body.PackedB);
-            }
-        }
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T));
 
         WorkerTeam.Default.For(body.Plan.Items, ref body);
 
-        if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(body.C, (nint)m * n, body.Partials, partials, epilogue, start);
+        if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
     }
 
     private struct BatchBody : IParallelBody

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
@@ -6,28 +8,24 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal readonly struct GemmPlan
 {
-    /// <summary>Multiply-adds worth an item of their own: some ten microseconds of one core.</summary>
+    /// <summary>Multiply-adds worth an item of their own: some five microseconds of one core.</summary>
     private const double ItemWork = 500_000;
 
-    private const int MaxItems = 64;
+    /// <summary>More items would read operands more often; products from <see cref="HugeWork"/> on have room for twice as many.</summary>
+    private const int MaxItems = 16;
 
-    /// <summary>With this many items, more are not worth reading operands more often.</summary>
-    private const int EnoughItems = 16;
+    private const double HugeWork = 4e9;
 
     private const int MinDepthChunk = 256;
 
-    /// <summary>Output elements of a block: what stays in the second-level cache until the epilogue has seen it.</summary>
-    private const int BlockElements = 64 * 1024;
+    /// <summary>The most elements of sums of chunks.</summary>
+    private const double MaxPartials = 8 * 1024 * 1024;
 
-    /// <summary>Inner steps after which a panel of the right operand no longer fits the first-level cache.</summary>
-    private const int MaxDepthBlock = 256;
-
-    private GemmPlan(int rowBlocks, int columnBlocks, int depthChunks, int depthBlocks)
+    private GemmPlan(int rowBlocks, int columnBlocks, int depthChunks)
     {
         RowBlocks = rowBlocks;
         ColumnBlocks = columnBlocks;
         DepthChunks = depthChunks;
-        DepthBlocks = depthBlocks;
     }
 
     public int RowBlocks { get; }
@@ -37,36 +35,37 @@ internal readonly struct GemmPlan
     /// <summary>Pieces of the inner dimension summed apart, in parallel, and added up at the end in their order.</summary>
     public int DepthChunks { get; }
 
-    /// <summary>Pieces of a chunk that one item works through one after the other.</summary>
-    public int DepthBlocks { get; }
-
     public int Items => RowBlocks * ColumnBlocks * DepthChunks;
 
-    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, bool packLeft)
+    /// <summary>
+    /// The cut that costs least, in elements moved: every item reads its rows of the left operand and its columns of the right one;
+    /// <paramref name="rightCost"/> says how much more an element of the right one costs, because it is packed.
+    /// </summary>
+    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double rightCost)
     {
-        var lanes = tileColumns / 2;
-        var paddedColumns = Up(n, lanes) * lanes;
-        var tiles = Up(m, tileRows);
-        var panels = Up(n, tileColumns);
-        var wanted = (int)Math.Clamp((double)m * paddedColumns * k / ItemWork, 1, MaxItems);
+        var work = (double)m * GemmPlan.Up(n, tileColumns / 2) * (tileColumns / 2) * k;
+        var most = work < HugeWork ? MaxItems : 2 * MaxItems;
+        var wanted = 1 << BitOperations.Log2((uint)Math.Clamp(work / ItemWork, 1, most));
+        if (wanted == 1) return new GemmPlan(1, 1, 1);
 
-        // Blocks as large as the cache likes ...
-        var blockRows = Math.Clamp(BlockElements / n, 12 * tileRows, 1024);
-        var blockColumns = Math.Max(BlockElements / Math.Min(blockRows, m), tileColumns);
-        var rows = Up(m, blockRows);
-        var columns = Up(n, blockColumns);
-        // ... then smaller while there are too few: along rows and columns as long as an operand element read is used often enough,
-        // along the inner dimension as long as the sums do not cost more than the products, and down to single tiles.
-        var chunks = 1;
-        Refine(ref rows, tiles / (packLeft ? 4 : 8), columns, wanted);   // a packed row block serves more columns
-        Refine(ref columns, panels / 4, rows, wanted);
-        Refine(ref chunks, k / MinDepthChunk, rows * columns, wanted);
-        wanted = Math.Min(wanted, EnoughItems);
-        Refine(ref rows, tiles / 4, columns * chunks, wanted);
-        Refine(ref columns, panels / 2, rows * chunks, wanted);
-        Refine(ref rows, tiles, columns * chunks, wanted);
-        Refine(ref columns, panels, rows * chunks, wanted);
-        return new GemmPlan(rows, columns, chunks, m > tileRows ? Up(Up(k, chunks), MaxDepthBlock) : 1);
+        int tiles = Up(m, tileRows), panels = Up(n, tileColumns);
+        var best = default(GemmPlan);
+        var least = double.PositiveInfinity;
+        for (var chunks = 1; chunks <= wanted && (chunks == 1 || (k / chunks >= MinDepthChunk && (chunks - 1.0) * m * n <= MaxPartials)); chunks *= 2)
+        {
+            for (var rows = 1; rows * chunks <= wanted && rows <= tiles; rows *= 2)
+            {
+                var columns = Math.Min(panels, wanted / (rows * chunks));
+                var moved = (double)columns * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n;
+                // What the longest items are longer than the mean of as many as there should be: part of it is waited for.
+                var uneven = (double)Up(tiles, rows) * Up(panels, columns) * wanted / chunks / ((double)tiles * panels) - 1;
+                var cost = moved + 0.05 * uneven * work;
+                if (cost >= least) continue;
+                least = cost;
+                best = new GemmPlan(rows, columns, chunks);
+            }
+        }
+        return best;
     }
 
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>
@@ -76,9 +75,4 @@ internal readonly struct GemmPlan
     public static int TileHeight(int rows, int most) => Up(rows, Up(rows, most));
 
     public static int Up(int value, int unit) => (int)(((long)value + unit - 1) / unit);
-
-    private static void Refine(ref int pieces, int most, int others, int wanted)
-    {
-        if (pieces * others < wanted) pieces = Math.Max(pieces, Math.Min(most, Up(wanted, others)));
-    }
 }

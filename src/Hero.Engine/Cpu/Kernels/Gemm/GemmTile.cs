@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
@@ -25,6 +26,14 @@ internal unsafe struct TileOperands
 
     /// <summary>Whether the products are added to the output rather than replacing it.</summary>
     public bool Accumulate;
+
+    /// <summary>
+    /// What later tiles will read: with every step of the inner dimension one line, <see cref="AheadStep"/> bytes after the one
+    /// before, is brought into the second-level cache. Null for none.
+    /// </summary>
+    public byte* Ahead;
+
+    public nint AheadStep;
 }
 
 /// <summary>
@@ -83,6 +92,7 @@ internal static unsafe class GemmTile
         var rowStep = operands->LeftRowStep;
         var depthStep = operands->LeftDepthStep;
         nint rowStep2 = 2 * rowStep, rowStep3 = 3 * rowStep;
+        var ahead = operands->Ahead != null ? operands->Ahead : right;
         var segment = operands->Segments;
         var segments = operands->SegmentCount;
         do
@@ -113,6 +123,8 @@ internal static unsafe class GemmTile
                 if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p8 + rowStep3, b, e, ref c11, ref d11);
                 if (sizeof(TRows) > 12) Step<TSimd, TVector, T, TColumns>(p12, b, e, ref c12, ref d12);
                 if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep, b, e, ref c13, ref d13);
+                if (Sse.IsSupported) Sse.Prefetch1(ahead);
+                ahead += operands->AheadStep;
                 p0 += depthStep;
                 if (sizeof(TRows) > 4) p4 += depthStep;
                 if (sizeof(TRows) > 8) p8 += depthStep;
