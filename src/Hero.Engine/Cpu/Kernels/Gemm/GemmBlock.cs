@@ -26,8 +26,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>... and this much memory they may be spread over.</summary>
     private const int DirectReach = 512 * 1024;
 
-    /// <summary>Tiles of rows of a transposed left operand that are packed together: its memory is read in lines.</summary>
-    private const int LeftTiles = 8;
+    /// <summary>The longest inner dimension where its steps are far apart: read in place, or down a transposed left operand.</summary>
+    private const int MaxFarDepth = 256;
 
     /// <summary>Elements of finished output after which the epilogue gets them while they are in the first-level cache.</summary>
     private const int FinishElements = 4096;
@@ -65,7 +65,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         in TEpilogue epilogue, nint outputStart)
         where TEpilogue : struct, IEpilogue
     {
-        int depth = depthEnd - depthStart, most = Direct ? DirectDepth(panelEnd - panelStart) : MaxDepth;
+        int depth = depthEnd - depthStart, most = Direct ? DirectDepth(panelEnd - panelStart) : TransposeA ? MaxFarDepth : MaxDepth;
         var blocks = GemmPlan.Up(depth, most);
         var panels = Direct ? panelEnd - panelStart : Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks)));
         for (var panel = panelStart; panel < panelEnd; panel += panels)
@@ -88,7 +88,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     private readonly int DirectDepth(int panels)
     {
         var wide = Math.Min(DirectBytes / (panels * PanelWidth * sizeof(T)), DirectReach / Math.Max(1, StepB * sizeof(T)));
-        return (int)Math.Clamp(wide, 32, 256);
+        return (int)Math.Clamp(wide, 32, MaxFarDepth);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -107,50 +107,55 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
 
         // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
-        var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, (nint)LeftTiles * depth * LeftStep(height) * sizeof(T)) : null;
-        if (packedA != null) operands.LeftDepthStep = LeftStep(height) * sizeof(T);
-        var rowsAtOnce = packedA != null ? LeftTiles * height : rowEnd - rowStart;
+        var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, depth * GemmPacking<TSimd, TVector, T>.LeftStep(height) * sizeof(T)) : null;
         int lines = Direct && piece.Next >= 0 ? GemmPlan.Up(panels * PanelWidth * sizeof(T), CacheLine) : 0, line = 0, finished = rowStart;
-        for (var start = rowStart; start < rowEnd; start += rowsAtOnce)
+        for (var row = rowStart; row < rowEnd; row += height)
         {
-            var end = Math.Min(rowEnd, start + rowsAtOnce);
+            operands.Left = (byte*)(TransposeA ? A + from * StepA + row : A + row * StepA + from);
             if (packedA != null)
             {
-                GemmPacking<TSimd, TVector, T>.TransposedLeft(A + from * StepA + start, StepA, depth, end - start, M - start, height, packedA);
+                GemmPacking<TSimd, TVector, T>.TransposedLeft((T*)operands.Left, StepA, depth, Math.Min(height, rowEnd - row), M - row, packedA);
+                operands.Left = (byte*)packedA;
+                operands.LeftDepthStep = GemmPacking<TSimd, TVector, T>.LeftStep(Math.Min(height, rowEnd - row)) * sizeof(T);
             }
-            for (var row = start; row < end; row += height)
+            for (var panel = piece.FirstPanel; panel < piece.EndPanel; panel++)
             {
-                operands.Left = (byte*)(packedA != null ? packedA + (nint)(row - start) / height * depth * LeftStep(height)
-                    : TransposeA ? A + from * StepA + row : A + row * StepA + from);
-                for (var panel = piece.FirstPanel; panel < piece.EndPanel; panel++)
+                SetRight(&operands, piece, panel, packedB);
+                operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
+                if (panel == piece.FirstPanel) NextLeft(&operands, from, depth, row + height, Math.Min(height, rowEnd - row - height));
+                else operands.Ahead = null;
+                if (operands.Ahead == null && line < lines)
                 {
-                    SetRight(&operands, piece, panel, packedB);
-                    operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
-                    operands.Ahead = null;
-                    operands.AheadStep = 0;
-                    if (panel == piece.FirstPanel && !TransposeA && depth == StepA && row + height < rowEnd)
-                    {
-                        operands.Ahead = (byte*)(A + (row + height) * StepA);   // the rows of the next tile are one stretch of memory
-                        operands.AheadStep = CacheLine;
-                    }
-                    else if (line < lines)
-                    {
-                        operands.Ahead = (byte*)(B + piece.Next * StepB + piece.FirstPanel * PanelWidth) + line++ * CacheLine;
-                        operands.AheadStep = StepB * sizeof(T);
-                    }
-                    GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), N - panel * PanelWidth > Lanes ? 2 : 1, &operands);
+                    operands.Ahead = (byte*)(B + piece.Next * StepB + piece.FirstPanel * PanelWidth) + line++ * CacheLine;
+                    operands.AheadStep = StepB * sizeof(T);
                 }
-                var done = Math.Min(row + height, rowEnd);
-                if (typeof(TEpilogue) != typeof(NoEpilogue) && ((done - finished) * panels * PanelWidth >= FinishElements || done == rowEnd))
-                {
-                    Finish(piece, finished, done, epilogue, outputStart);
-                    finished = done;
-                }
+                GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), N - panel * PanelWidth > Lanes ? 2 : 1, &operands);
+            }
+            var done = Math.Min(row + height, rowEnd);
+            if (typeof(TEpilogue) != typeof(NoEpilogue) && ((done - finished) * panels * PanelWidth >= FinishElements || done == rowEnd))
+            {
+                Finish(piece, finished, done, epilogue, outputStart);
+                finished = done;
             }
         }
     }
 
-    private static nint LeftStep(int height) => GemmPacking<TSimd, TVector, T>.LeftStep(height);
+    /// <summary>Has a tile fetch the left operand of the next one below it, which is <paramref name="rows"/> high.</summary>
+    private readonly void NextLeft(TileOperands* operands, int from, int depth, int row, int rows)
+    {
+        operands->Ahead = null;
+        if (rows <= 0) return;
+        if (TransposeA)
+        {
+            operands->Ahead = (byte*)(A + from * StepA + row + rows - 1);   // what lies before came with this tile, but for one line
+            operands->AheadStep = StepA * sizeof(T);
+        }
+        else if (depth == StepA)
+        {
+            operands->Ahead = (byte*)(A + row * StepA);   // whole rows are one stretch of memory
+            operands->AheadStep = CacheLine;
+        }
+    }
 
     /// <summary>The piece's panels one after the other, unless they are read in place.</summary>
     private readonly T* PackRight(in Piece piece)

@@ -17,7 +17,9 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
     public const int MaxSmallSide = 4;
 
     /// <summary>Multiply-adds worth an item; fewer than elsewhere, because memory is the limit.</summary>
-    private const int ItemWork = 128 * 1024;
+    private const int ItemWork = 80 * 1024;
+
+    private const int MaxItems = 32;
 
     private T* left, right, output;
     private int m, n, k, cuts;
@@ -32,7 +34,7 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         var body = new GemmDot<TSimd, TVector, T, TEpilogue>
         {
             left = left, right = right, output = output, m = m, n = n, k = k, epilogue = epilogue, outputStart = outputStart,
-            cuts = (int)Math.Clamp((double)m * n * k / ItemWork, 1, GemmPlan.Up(Math.Max(m, n), MaxSmallSide)),
+            cuts = (int)Math.Clamp((double)m * n * k / ItemWork, 1, Math.Min(MaxItems, GemmPlan.Up(Math.Max(m, n), MaxSmallSide))),
         };
         WorkerTeam.Default.For(body.cuts, ref body);
     }
@@ -44,16 +46,13 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         int rowStart = byRows ? GemmPlan.Cut(m, cuts, item) : 0, rowEnd = byRows ? GemmPlan.Cut(m, cuts, item + 1) : m;
         int columnStart = byRows ? 0 : GemmPlan.Cut(n, cuts, item), columnEnd = byRows ? n : GemmPlan.Cut(n, cuts, item + 1);
         var most = TSimd.MaxRows > 2 * MaxSmallSide ? MaxSmallSide : MaxSmallSide / 2;   // rows of sums that fit the registers
-        for (var row = rowStart; row < rowEnd;)
+        for (var column = columnStart; column < columnEnd; column += MaxSmallSide)
         {
-            var rows = Math.Min(most, rowEnd - row);
-            for (var column = columnStart; column < columnEnd;)
+            // Rows of the right operand stay near while they meet all rows of the left one.
+            for (var row = rowStart; row < rowEnd; row += most)
             {
-                var columns = Math.Min(MaxSmallSide, columnEnd - column);
-                Block(rows, columns, left + (nint)row * k, right + (nint)column * k, output + (nint)row * n + column);
-                column += columns;
+                Block(Math.Min(most, rowEnd - row), Math.Min(MaxSmallSide, columnEnd - column), left + (nint)row * k, right + (nint)column * k, output + (nint)row * n + column);
             }
-            row += rows;
         }
 
         if (byRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
@@ -92,18 +91,31 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         TVector s10 = TSimd.Zero, s11 = TSimd.Zero, s12 = TSimd.Zero, s13 = TSimd.Zero;
         TVector s20 = TSimd.Zero, s21 = TSimd.Zero, s22 = TSimd.Zero, s23 = TSimd.Zero;
         TVector s30 = TSimd.Zero, s31 = TSimd.Zero, s32 = TSimd.Zero, s33 = TSimd.Zero;
-        var depth = k;
-        for (var p = 0; p < depth; p += Lanes)
+        nint depth = k, whole = depth - depth % Lanes;
+        for (nint p = 0; p < whole; p += Lanes)
         {
-            var count = depth - p;
-            var b0 = Read(b + p, count);
-            var b1 = sizeof(TColumns) > 1 ? Read(b + p + depth, count) : TSimd.Zero;
-            var b2 = sizeof(TColumns) > 2 ? Read(b + p + 2 * (nint)depth, count) : TSimd.Zero;
-            var b3 = sizeof(TColumns) > 3 ? Read(b + p + 3 * (nint)depth, count) : TSimd.Zero;
-            Row<TColumns>(Read(a + p, count), b0, b1, b2, b3, ref s00, ref s01, ref s02, ref s03);
-            if (sizeof(TRows) > 1) Row<TColumns>(Read(a + p + depth, count), b0, b1, b2, b3, ref s10, ref s11, ref s12, ref s13);
-            if (sizeof(TRows) > 2) Row<TColumns>(Read(a + p + 2 * (nint)depth, count), b0, b1, b2, b3, ref s20, ref s21, ref s22, ref s23);
-            if (sizeof(TRows) > 3) Row<TColumns>(Read(a + p + 3 * (nint)depth, count), b0, b1, b2, b3, ref s30, ref s31, ref s32, ref s33);
+            var b0 = TSimd.Load(b + p);
+            var b1 = sizeof(TColumns) > 1 ? TSimd.Load(b + p + depth) : TSimd.Zero;
+            var b2 = sizeof(TColumns) > 2 ? TSimd.Load(b + p + 2 * depth) : TSimd.Zero;
+            var b3 = sizeof(TColumns) > 3 ? TSimd.Load(b + p + 3 * depth) : TSimd.Zero;
+            Row<TColumns>(TSimd.Load(a + p), b0, b1, b2, b3, ref s00, ref s01, ref s02, ref s03);
+            if (sizeof(TRows) > 1) Row<TColumns>(TSimd.Load(a + p + depth), b0, b1, b2, b3, ref s10, ref s11, ref s12, ref s13);
+            if (sizeof(TRows) > 2) Row<TColumns>(TSimd.Load(a + p + 2 * depth), b0, b1, b2, b3, ref s20, ref s21, ref s22, ref s23);
+            if (sizeof(TRows) > 3) Row<TColumns>(TSimd.Load(a + p + 3 * depth), b0, b1, b2, b3, ref s30, ref s31, ref s32, ref s33);
+        }
+        if (whole < depth)
+        {
+            var count = (int)(depth - whole);
+            a += whole;
+            b += whole;
+            var b0 = TSimd.LoadFirst(b, count);
+            var b1 = sizeof(TColumns) > 1 ? TSimd.LoadFirst(b + depth, count) : TSimd.Zero;
+            var b2 = sizeof(TColumns) > 2 ? TSimd.LoadFirst(b + 2 * depth, count) : TSimd.Zero;
+            var b3 = sizeof(TColumns) > 3 ? TSimd.LoadFirst(b + 3 * depth, count) : TSimd.Zero;
+            Row<TColumns>(TSimd.LoadFirst(a, count), b0, b1, b2, b3, ref s00, ref s01, ref s02, ref s03);
+            if (sizeof(TRows) > 1) Row<TColumns>(TSimd.LoadFirst(a + depth, count), b0, b1, b2, b3, ref s10, ref s11, ref s12, ref s13);
+            if (sizeof(TRows) > 2) Row<TColumns>(TSimd.LoadFirst(a + 2 * depth, count), b0, b1, b2, b3, ref s20, ref s21, ref s22, ref s23);
+            if (sizeof(TRows) > 3) Row<TColumns>(TSimd.LoadFirst(a + 3 * depth, count), b0, b1, b2, b3, ref s30, ref s31, ref s32, ref s33);
         }
 
         Write<TColumns>(c, s00, s01, s02, s03);
@@ -111,9 +123,6 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         if (sizeof(TRows) > 2) Write<TColumns>(c + 2 * (nint)n, s20, s21, s22, s23);
         if (sizeof(TRows) > 3) Write<TColumns>(c + 3 * (nint)n, s30, s31, s32, s33);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Read(T* source, int count) => count >= Lanes ? TSimd.Load(source) : TSimd.LoadFirst(source, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Row<TColumns>(

@@ -33,6 +33,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Multiply-adds one parallel item takes from a batch of small matrices.</summary>
     private const double GroupWork = 250_000;
 
+    /// <summary>Up to this many columns fill a tile better as rows: its lanes would stay empty.</summary>
+    private static int MaxTurnedColumns => Math.Min(TSimd.MaxRows, GemmTiles<TSimd, TVector, T>.Lanes - 2);
+
     public static void Run(GemmCall<T>* call, in TEpilogue epilogue)
     {
         int m = call->M, n = call->N, k = call->K;
@@ -83,7 +86,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             GemmDot<TSimd, TVector, T, TEpilogue>.Run(a, b, c, m, n, k, epilogue, start);
             return;
         }
-        if (transposeA && !transposeB && n <= SmallSide && m > TSimd.MaxRows)
+        if (transposeA && !transposeB && n <= MaxTurnedColumns && m >= 4 * TSimd.MaxRows)
         {
             RunTurned(a, b, c, m, n, k, epilogue, start);
             return;
@@ -121,7 +124,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
                 A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
                 TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
             },
-            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, direct ? 1 : transposeB ? 3 : 2),
+            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2),
             Epilogue = epilogue, OutputStart = start,
         };
         var partials = body.Plan.DepthChunks - 1;

@@ -18,6 +18,9 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
 
     private const int PrefetchRows = 8;
 
+    /// <summary>Columns of a transposed source that are taken at a time.</summary>
+    private const int TransposedDepth = 64;
+
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
     /// <summary>
@@ -52,10 +55,26 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
         var width = Width(columns, panel);
         if (transposed)
         {
-            Transpose.Run(source + start * step, step, count, depth, target, width);
+            // A stretch at a time, whose part of the panel stays in the first-level cache while all rows of the source go into it.
+            for (var p = 0; p < depth; p += TransposedDepth)
+            {
+                Transpose.Run(source + start * step + p, step, count, Math.Min(TransposedDepth, depth - p), target + (nint)p * width, width);
+            }
             return;
         }
         source += start;
+        if (count == 2 * Lanes)
+        {
+            for (var p = 0; p < depth; p++, source += step, target += 2 * Lanes)
+            {
+                Prefetch(source + PrefetchRows * step);
+                Prefetch(source + PrefetchRows * step + Lanes);
+                TVector first = TSimd.Load(source), second = TSimd.Load(source + Lanes);
+                TSimd.Store(first, target);
+                TSimd.Store(second, target + Lanes);
+            }
+            return;
+        }
         for (var p = 0; p < depth; p++, source += step, target += width)
         {
             Prefetch(source + PrefetchRows * step);
@@ -72,29 +91,36 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
         }
     }
 
-    /// <summary>Elements between the rows of a packed tile of <paramref name="height"/> rows of a left operand: whole vectors.</summary>
+    /// <summary>Elements between the steps of the inner dimension of a packed tile: whole vectors.</summary>
     public static int LeftStep(int height) => GemmPlan.Up(height, Lanes) * Lanes;
 
     /// <summary>
-    /// Packs <paramref name="rows"/> rows of a transposed left operand, whose <paramref name="depth"/> rows are
-    /// <paramref name="step"/> elements apart, into tiles of <paramref name="height"/>, each [depth][LeftStep(height)]. Elements
-    /// behind a tile's rows are arbitrary. <paramref name="readable"/> elements of a source row may be read.
+    /// Packs a tile's <paramref name="height"/> rows of a transposed left operand, whose <paramref name="depth"/> rows are
+    /// <paramref name="step"/> elements apart, as [depth][LeftStep(height)]. Elements behind the tile's rows are arbitrary.
+    /// <paramref name="readable"/> elements of a source row may be read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransposedLeft(T* source, nint step, int depth, int rows, int readable, int height, T* target)
+    public static void TransposedLeft(T* source, nint step, int depth, int height, int readable, T* target)
     {
-        var leftStep = LeftStep(height);
-        for (var p = 0; p < depth; p++, source += step, target += leftStep)
+        var vectors = GemmPlan.Up(height, Lanes);
+        for (var i = 0; i < vectors; i++, source += Lanes, readable -= Lanes)
         {
-            var tile = target;
-            for (var row = 0; row < rows; row += height, tile += (nint)depth * leftStep)
+            T* from = source, to = target + i * Lanes;
+            var p = 0;
+            if (readable >= Lanes)
             {
-                Prefetch(source + PrefetchRows * step + row);
-                for (var i = 0; i < leftStep; i += Lanes)
+                for (; p + 4 <= depth; p += 4, from += 4 * step, to += 4 * vectors * Lanes)
                 {
-                    var count = readable - row - i;
-                    TSimd.Store(count >= Lanes ? TSimd.Load(source + row + i) : TSimd.LoadFirst(source + row + i, Math.Max(count, 0)), tile + i);
+                    TVector a = TSimd.Load(from), b = TSimd.Load(from + step), c = TSimd.Load(from + 2 * step), d = TSimd.Load(from + 3 * step);
+                    TSimd.Store(a, to);
+                    TSimd.Store(b, to + vectors * Lanes);
+                    TSimd.Store(c, to + 2 * vectors * Lanes);
+                    TSimd.Store(d, to + 3 * vectors * Lanes);
                 }
+            }
+            for (; p < depth; p++, from += step, to += vectors * Lanes)
+            {
+                TSimd.Store(readable >= Lanes ? TSimd.Load(from) : TSimd.LoadFirst(from, Math.Max(readable, 0)), to);
             }
         }
     }

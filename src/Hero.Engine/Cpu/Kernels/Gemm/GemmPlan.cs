@@ -11,6 +11,9 @@ internal readonly struct GemmPlan
     /// <summary>Multiply-adds worth an item of their own: some five microseconds of one core.</summary>
     private const double ItemWork = 500_000;
 
+    /// <summary>Multiply-adds for which an element that comes from afar is waited for.</summary>
+    private const double ElementWork = 12;
+
     /// <summary>More items would read operands more often; products from <see cref="HugeWork"/> on have room for twice as many.</summary>
     private const int MaxItems = 16;
 
@@ -39,13 +42,13 @@ internal readonly struct GemmPlan
 
     /// <summary>
     /// The cut that costs least, in elements moved: every item reads its rows of the left operand and its columns of the right one;
-    /// <paramref name="rightCost"/> says how much more an element of the right one costs, because it is packed.
+    /// the costs say how much more than a read an element takes, where it is packed.
     /// </summary>
-    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double rightCost)
+    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost)
     {
-        var work = (double)m * GemmPlan.Up(n, tileColumns / 2) * (tileColumns / 2) * k;
+        double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
         var most = work < HugeWork ? MaxItems : 2 * MaxItems;
-        var wanted = 1 << BitOperations.Log2((uint)Math.Clamp(work / ItemWork, 1, most));
+        var wanted = 1 << BitOperations.Log2((uint)Math.Clamp((work + ElementWork * elements) / ItemWork, 1, most));
         if (wanted == 1) return new GemmPlan(1, 1, 1);
 
         int tiles = Up(m, tileRows), panels = Up(n, tileColumns);
@@ -56,7 +59,7 @@ internal readonly struct GemmPlan
             for (var rows = 1; rows * chunks <= wanted && rows <= tiles; rows *= 2)
             {
                 var columns = Math.Min(panels, wanted / (rows * chunks));
-                var moved = (double)columns * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n;
+                var moved = leftCost * columns * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n;
                 // What the longest items are longer than the mean of as many as there should be: part of it is waited for.
                 var uneven = (double)Up(tiles, rows) * Up(panels, columns) * wanted / chunks / ((double)tiles * panels) - 1;
                 var cost = moved + 0.05 * uneven * work;

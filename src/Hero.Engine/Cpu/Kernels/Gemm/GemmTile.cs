@@ -92,7 +92,13 @@ internal static unsafe class GemmTile
         var rowStep = operands->LeftRowStep;
         var depthStep = operands->LeftDepthStep;
         nint rowStep2 = 2 * rowStep, rowStep3 = 3 * rowStep;
-        var ahead = operands->Ahead != null ? operands->Ahead : right;
+        var ahead = operands->Ahead;
+        var aheadStep = operands->AheadStep;
+        if (ahead == null)
+        {
+            ahead = right;
+            aheadStep = 0;
+        }
         var segment = operands->Segments;
         var segments = operands->SegmentCount;
         do
@@ -124,7 +130,7 @@ internal static unsafe class GemmTile
                 if (sizeof(TRows) > 12) Step<TSimd, TVector, T, TColumns>(p12, b, e, ref c12, ref d12);
                 if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep, b, e, ref c13, ref d13);
                 if (Sse.IsSupported) Sse.Prefetch1(ahead);
-                ahead += operands->AheadStep;
+                ahead += aheadStep;
                 p0 += depthStep;
                 if (sizeof(TRows) > 4) p4 += depthStep;
                 if (sizeof(TRows) > 8) p8 += depthStep;
