@@ -55,6 +55,18 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
 
     private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
 
+    /// <summary>C = A B or C += A B; see <see cref="PackedMatrix{T}.Multiply"/>.</summary>
+    public static void Packed(PackedMatrix<T> b, T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
+    {
+        if (b.Depth == 0 && !accumulate) for (var row = 0; row < rows; row++) new Span<T>(c + row * stepC, b.Columns).Clear();
+        if (rows == 0 || b.Depth == 0) return;
+        var block = new GemmBlock<TSimd, TVector, T>
+        {
+            A = a, StepA = stepA, PackedB = b.Data, C = c, StepC = stepC, M = rows, N = b.Columns, K = b.Depth,
+        };
+        block.Run(c, 0, rows, 0, GemmPlan.Up(b.Columns, PanelWidth), 0, b.Depth, accumulate, default(NoEpilogue), 0);
+    }
+
     /// <summary>
     /// output = op(A) op(B) over a range of rows, panels of columns and inner dimension, or += with <paramref name="accumulate"/>. The
     /// epilogue gets each range of finished output; its ranges count from <paramref name="outputStart"/> at <paramref name="output"/>.

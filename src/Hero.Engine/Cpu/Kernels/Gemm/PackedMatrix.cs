@@ -50,22 +50,9 @@ internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns)
     public void Multiply(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Gemm.Unsupported(typeof(T));
-        if (Vector512.IsHardwareAccelerated) Multiply<TileVector512<T>, Vector512<T>>(a, stepA, c, stepC, rows, accumulate);
-        else if (Vector256.IsHardwareAccelerated) Multiply<TileVector256<T>, Vector256<T>>(a, stepA, c, stepC, rows, accumulate);
-        else if (Vector128.IsHardwareAccelerated) Multiply<TileVector128<T>, Vector128<T>>(a, stepA, c, stepC, rows, accumulate);
-        else Multiply<TileVector1<T>, T>(a, stepA, c, stepC, rows, accumulate);
-    }
-
-    private void Multiply<TSimd, TVector>(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
-        where TSimd : struct, ITileVector<TVector, T>
-        where TVector : unmanaged
-    {
-        if (Depth == 0 && !accumulate) for (var row = 0; row < rows; row++) new Span<T>(c + row * stepC, Columns).Clear();
-        if (rows == 0 || Depth == 0) return;
-        var block = new GemmBlock<TSimd, TVector, T>
-        {
-            A = a, StepA = stepA, PackedB = Data, C = c, StepC = stepC, M = rows, N = Columns, K = Depth,
-        };
-        block.Run(c, 0, rows, 0, GemmPlan.Up(Columns, PanelWidth), 0, Depth, accumulate, default(NoEpilogue), 0);
+        if (Vector512.IsHardwareAccelerated) GemmBlock<TileVector512<T>, Vector512<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
+        else if (Vector256.IsHardwareAccelerated) GemmBlock<TileVector256<T>, Vector256<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
+        else if (Vector128.IsHardwareAccelerated) GemmBlock<TileVector128<T>, Vector128<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
+        else GemmBlock<TileVector1<T>, T, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
     }
 }
