@@ -69,7 +69,7 @@ var clock = Stopwatch.StartNew();
 var history = model.Fit(xTrain, yTrain, batchSize: batchSize, epochs: epochs, validationData: (xTest, yTest));
 Console.WriteLine($"Trained {epochs} epochs in {clock.Elapsed.TotalSeconds:F1} s; {history.DataWait.Average():P1} of it waiting for data.");
 
-var score = model.Evaluate(xTest, yTest, batchSize: 500);
+var score = model.Evaluate(xTest, yTest, batchSize: batchSize);
 Console.WriteLine($"Test loss: {score["loss"]:F4}");
 Console.WriteLine($"Test accuracy: {score["accuracy"]:P2}");
 return 0;

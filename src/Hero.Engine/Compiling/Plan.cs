@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace Hero.Compiling;
 
 /// <summary>
-/// A compiled graph: steps and where their values live. Several runs may go on at the same time, each with an arena of its own;
-/// arenas are kept for the next run.
+/// A compiled graph: steps and where their values live. Several runs may go on at the same time, each with an arena of its own.
 /// </summary>
 internal sealed unsafe class Plan
 {
@@ -41,7 +40,12 @@ internal sealed unsafe class Plan
     public int StepCount => steps.Length;
 
     /// <summary>A run of this plan; give it back with Dispose.</summary>
-    public PlanRun Rent() => idle.TryTake() ?? new PlanRun(this, slots);
+    public PlanRun Rent()
+    {
+        var run = idle.TryTake() ?? new PlanRun(this, slots);
+        run.TakeArena(slots);
+        return run;
+    }
 
     public void Return(PlanRun run) => idle.Add(run);
 
@@ -108,7 +112,8 @@ internal sealed unsafe class Plan
 internal sealed unsafe class PlanRun : IDisposable
 {
     private readonly Plan plan;
-    private readonly Storage arena;
+    private Arena? arena;
+    private bool hasArena;
     private readonly Storage table;
     private readonly int[] inputSlots;
     // What the inputs' pointers point into must outlive the run.
@@ -117,7 +122,6 @@ internal sealed unsafe class PlanRun : IDisposable
     public PlanRun(Plan plan, IReadOnlyList<Slot> slots)
     {
         this.plan = plan;
-        arena = new Storage(plan.ArenaBytes);
         table = Storage.Zeros(slots.Count * sizeof(void*));
         inputSlots = new int[slots.Count(slot => slot.Input >= 0)];
         inputs = new Storage?[inputSlots.Length];
@@ -125,8 +129,20 @@ internal sealed unsafe class PlanRun : IDisposable
         {
             var slot = slots[i];
             if (slot.Input >= 0) inputSlots[slot.Input] = i;
-            else Slots[i] = slot.Home is { } home ? home.Value!.Pointer : arena.Pointer + slot.Offset;
+            else if (slot.Home is { } home) Slots[i] = home.Value!.Pointer;
         }
+    }
+
+    /// <summary>Sees to it that values between steps have their memory: a large arena may be another one each time.</summary>
+    public void TakeArena(IReadOnlyList<Slot> slots)
+    {
+        if (hasArena) return;
+        hasArena = true;
+        var before = arena;
+        arena = Arena.Take(plan.ArenaBytes, before);
+        if (arena == before) return;
+        for (var i = 0; i < slots.Count; i++)
+            if (slots[i] is { Home: null, Input: < 0 } slot) Slots[i] = arena.Pointer + slot.Offset;
     }
 
     public void** Slots => (void**)table.Pointer;
@@ -149,6 +165,11 @@ internal sealed unsafe class PlanRun : IDisposable
     public void Dispose()
     {
         Array.Clear(inputs);
+        if (plan.ArenaBytes >= Arena.LargeBytes)
+        {
+            hasArena = false;
+            arena!.Release();
+        }
         plan.Return(this);
     }
 }

@@ -15,6 +15,9 @@ public static class Idx
 
     private const int FirstChunk = 1 << 20;
 
+    // Pictures and the like seldom shrink more.
+    private const int UsualRatio = 8;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file; compressed or not is seen from its content.</param>
     /// <param name="maxBytes">A file whose values take more bytes is refused before memory is taken.</param>
@@ -38,12 +41,13 @@ public static class Idx
         var start = stream.Position;
         var compressed = stream.ReadByte() == 0x1f && stream.ReadByte() == 0x8b;
         stream.Position = start;
-        if (!compressed) return ReadPlain(stream, name, maxBytes);
+        var expected = (stream.Length - start) * (compressed ? UsualRatio : 1);
+        if (!compressed) return ReadPlain(stream, name, maxBytes, expected);
         using var unzipped = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
-        return ReadPlain(unzipped, name, maxBytes);
+        return ReadPlain(unzipped, name, maxBytes, expected);
     }
 
-    private static IdxArray ReadPlain(Stream stream, string name, long maxBytes)
+    private static IdxArray ReadPlain(Stream stream, string name, long maxBytes, long expected)
     {
         Span<byte> magic = stackalloc byte[4];
         magic = magic[..Fill(stream, magic, name)];
@@ -70,14 +74,14 @@ public static class Idx
         var limit = Math.Min(maxBytes, Array.MaxLength);
         if (count * size > limit) throw Error(name, $"shape ({string.Join(", ", shape)}) of {type.Name} takes {count * size:N0} bytes; the limit is {limit:N0}");
 
-        var bytes = ReadValues(stream, (int)(count * size), name);
+        var bytes = ReadValues(stream, (int)(count * size), name, expected);
         return new IdxArray(ToArray(magic[2], bytes), shape);
     }
 
     // Memory grows with what really comes: a few bytes that promise a gigabyte cost nothing.
-    private static byte[] ReadValues(Stream stream, int length, string name)
+    private static byte[] ReadValues(Stream stream, int length, string name, long expected)
     {
-        var bytes = new byte[Math.Min(length, FirstChunk)];
+        var bytes = new byte[Math.Min(length, Math.Max(expected, FirstChunk))];
         var got = 0;
         while (true)
         {

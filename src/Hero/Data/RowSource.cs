@@ -26,12 +26,15 @@ internal abstract class RowSource
     /// <summary>The bytes of a row.</summary>
     public int RowBytes { get; }
 
-    /// <summary>The rows of a tensor: its first dimension counts them. Its value is made now and not copied.</summary>
+    /// <summary>
+    /// The rows of a tensor: its first dimension counts them. Its value is not copied; where it is not there yet it is made now, or batch by
+    /// batch if that takes much less memory (<see cref="ComputedRows"/>).
+    /// </summary>
     /// <exception cref="ArgumentException">The tensor is a scalar.</exception>
     public static RowSource From(Tensor tensor)
     {
         if (tensor.Rank == 0) throw new ArgumentException("Rows need a tensor whose first dimension counts them, got a scalar.", nameof(tensor));
-        return new TensorRows(tensor);
+        return (RowSource?)ComputedRows.TryFrom(tensor) ?? new TensorRows(tensor);
     }
 
     /// <summary>Rows of a shape, one after the other in memory that is not copied.</summary>

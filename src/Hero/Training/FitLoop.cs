@@ -56,6 +56,7 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
             runner.Run(batch);
             trainer.ClassNumbers?.Check(batch);
         }
+        runner.Release();
     }
 
     private Logs Train(int epoch, Feed feed, StepRunner runner)
@@ -78,6 +79,7 @@ internal sealed class FitLoop(Model model, Trainer trainer, IReadOnlyList<Callba
             step++;
             if (model.StopTraining) break;
         }
+        runner.Release(); // validation may use the same memory
         if (step == 0) throw new ArgumentException("There are no examples to train on: the data is empty.");
         Report(waited, Stopwatch.GetTimestamp() - begin);
         var logs = new Logs();

@@ -3,12 +3,11 @@ using Hero.Compiling;
 namespace Hero.Training;
 
 /// <summary>
-/// Runs a compiled step on batch after batch: one plan and one arena for each shape of batch, no allocation and no copy on the
-/// way. One thread at a time.
+/// Runs a compiled step on batch after batch: one plan for each shape of batch, no allocation and no copy on the way. One thread at
+/// a time.
 /// </summary>
 internal sealed class StepRunner(Function function, Storage[] constants, Tensor[] constantTypes) : IDisposable
 {
-    private readonly Dictionary<Plan, PlanRun> runs = [];
     private Tensor[]? signature;
     private Plan? plan;
     private PlanRun? run;
@@ -33,12 +32,15 @@ internal sealed class StepRunner(Function function, Storage[] constants, Tensor[
     /// <summary>An output of the last run, of whatever type.</summary>
     public ReadOnlySpan<byte> OutputBytes(int index) => plan!.OutputBytes(run!, index);
 
-    public void Dispose()
+    /// <summary>Lets others have the memory until the next run; outputs are no longer valid.</summary>
+    public void Release()
     {
-        foreach (var rented in runs.Values) rented.Dispose();
-        runs.Clear();
+        run?.Dispose();
+        run = null;
         signature = null;
     }
+
+    public void Dispose() => Release();
 
     private void Prepare(StepInputs inputs)
     {
@@ -49,9 +51,9 @@ internal sealed class StepRunner(Function function, Storage[] constants, Tensor[
 
     private void Choose(Tensor[] types)
     {
-        signature = null;
+        Release();
         plan = function.PlanFor([.. types, .. constantTypes]);
-        if (!runs.TryGetValue(plan, out run)) runs[plan] = run = plan.Rent();
+        run = plan.Rent();
         signature = types;
     }
 }
