@@ -15,6 +15,8 @@ internal static class NetworkBenchmarks
 
     private const int MnistSteps = 469;
 
+    private static string UnderPolicy => MixedPrecision.GlobalPolicy == DTypePolicy.Float32 ? "" : $", {MixedPrecision.GlobalPolicy}";
+
     /// <summary>The convolutional network of examples/mnist_cnn.cs, batch 128, Adadelta.</summary>
     public static int MnistCnn(string[] args)
     {
@@ -41,7 +43,7 @@ internal static class NetworkBenchmarks
         foreach (var batch in batches.Count > 0 ? batches : [1, 8, 16, 32])
         {
             var x = new RandomGenerator(2).Uniform([batch, 224, 224, 3], -1, 1);
-            Figure.Time($"MobileNet v2 224, batch {batch}", "ms", 3, Math.Max(5, 60 / batch), () => model.PredictOnBatch(x));
+            Figure.Time($"MobileNet v2 224, batch {batch}{UnderPolicy}", "ms", 3, Math.Max(5, 60 / batch), () => model.PredictOnBatch(x));
             if (args.Contains(Profile)) Console.WriteLine(model.ProfilePredicting(x));
         }
         return 0;
@@ -78,7 +80,7 @@ internal static class NetworkBenchmarks
         if (args.FirstOrDefault(arg => arg != Profile) is { } count) steps = int.Parse(count);
         var x = new RandomGenerator(1).Uniform([batch, .. example.Dimensions]);
         var y = Tensor.From(Enumerable.Range(0, batch).Select(i => i * 7 % classes).ToArray());
-        var figure = Figure.Time(name, "ms", Math.Min(10, steps), steps, () => model.TrainOnBatch(x, y));
+        var figure = Figure.Time(name + UnderPolicy, "ms", Math.Min(10, steps), steps, () => model.TrainOnBatch(x, y));
         if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x, y));
         return figure;
     }

@@ -12,10 +12,14 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
     private const string Dnn = "(test -x {temp}/onednn_limits || g++ -O3 -march=native -fopenmp {peers}/onednn_limits.cpp -o {temp}/onednn_limits -ldnnl -lopenblas) && {temp}/onednn_limits {threads} ";
     private const string Onnx = "(test -f {temp}/mobilenet_v2.onnx || {python} {peers}/mobilenet_torch.py {threads} --onnx {temp}/mobilenet_v2.onnx) && node {peers}/mobilenet_ort.js {temp}/mobilenet_v2.onnx {threads}";
 
+    private static readonly string[] Mixed = ["--policy", "mixed_bfloat16"];
+
     public static IReadOnlyList<Peer> All { get; } =
     [
         new("pytorch", "mnist-cnn", ["60"], "{python} {peers}/mnist_cnn_profile_torch.py {data}/mnist {threads} 40",
             [new("MNIST CNN step, batch 128", @": ([\d.]+) ms/step")]),
+        new("pytorch", "mnist-cnn", ["60", .. Mixed], "{python} {peers}/mnist_cnn_profile_torch.py {data}/mnist {threads} 40 bf16 channels_last",
+            [new("MNIST CNN step, batch 128, mixed_bfloat16", @": ([\d.]+) ms/step")]),
         new("pytorch", "mnist-mlp", ["200"], Torch + "mnist_mlp_torch.py {data}/mnist 2 {threads} adam",
             [new("MNIST MLP step, batch 128", @"s/epoch median ([\d.]+)", 1e3 / 469)]),
         new("pytorch", "small-mlp", [], Torch + "small_nets_torch.py {threads}",
@@ -37,6 +41,8 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
             [new("MobileNet v2 224 step, batch 32", @"train step b32 channels_last: median ([\d.]+) ms")]),
         new("pytorch", "resnet", ["30"], Torch + "cifar_resnet_torch.py {threads} 20 channels_last",
             [new("ResNet-20 step, batch 128", @"median ([\d.]+) ms/step")]),
+        new("pytorch", "resnet", ["30", .. Mixed], Torch + "cifar_resnet_torch.py {threads} 20 bf16",
+            [new("ResNet-20 step, batch 128, mixed_bfloat16", @"median ([\d.]+) ms/step")]),
         new("onednn", "kernels", ["gemm 1024 x 1024 x 1024"], Dnn + "gemm", [new("gemm 1024 x 1024 x 1024", @"oneDNN sgemm 1024\^3, {threads} threads +median +([\d.]+)")]),
         new("onednn", "kernels", ["mnist 2"], Dnn + "conv", Convolution("128 x 26 x 26 x 32 -> 64, 3 x 3/1 mnist 2", @"MNIST conv2 32->64 26x26 b128")),
         new("onednn", "kernels", ["32 x 56 x 56 x 64 -> 64"], Dnn + "conv", Convolution("32 x 56 x 56 x 64 -> 64, 3 x 3/1 resnet", @"3x3 64->64 56x56 b32")),

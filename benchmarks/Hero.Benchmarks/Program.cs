@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hero;
 using Hero.Benchmarks;
 
 var name = new Argument<string>("name") { Description = "Which benchmark, or all:\n" + string.Join('\n', Benchmark.All.Select(benchmark => $"  {benchmark.Name + " " + benchmark.Arguments,-36}{benchmark.Description}")) };
@@ -6,7 +7,8 @@ var arguments = new Argument<string[]>("arguments") { Description = "What that b
 var against = new Option<string?>("--against") { Description = $"Also run the same work with a peer ({string.Join(", ", Peer.Systems)}), in turns, and print the ratios." };
 var rounds = new Option<int>("--rounds") { Description = "How many times each side runs in a comparison.", DefaultValueFactory = _ => 3 };
 var profile = new Option<bool>("--profile") { Description = "Print where the time of a step goes as well." };
-var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile };
+var policy = new Option<string>("--policy") { Description = "What networks calculate in: float32 or mixed_bfloat16. In comparisons the peer's script decides.", DefaultValueFactory = _ => MixedPrecision.GlobalPolicy.Name };
+var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile, policy };
 command.SetAction(parsed =>
 {
     string[] rest = [.. parsed.GetValue(arguments) ?? [], .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
@@ -15,6 +17,7 @@ command.SetAction(parsed =>
         Console.Error.WriteLine($"There is no benchmark '{parsed.GetValue(name)}'. There are: {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}, all.");
         return 1;
     }
+    MixedPrecision.SetGlobalPolicy(parsed.GetValue(policy)!);
     var chosen = parsed.GetValue(name) == "all" ? Benchmark.All : [Benchmark.Find(parsed.GetValue(name)!)!];
     if (parsed.GetValue(against) is { } system) return Comparison.Run(chosen, system, rest, parsed.GetValue(rounds));
     if (chosen.Count == 1) return chosen[0].Run(rest);
