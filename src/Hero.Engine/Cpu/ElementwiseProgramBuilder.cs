@@ -62,7 +62,7 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
         var stored = AddFlat(source);
         if (!IsNarrow(source)) return stored;
         var register = AddRegister(source);
-        Instructions.Add(new ProgramInstruction((nint)CastKernels.Find(source.DType, DType.Float32), register, stored, stored, stored));
+        Convert(ProgramConversion.Widen, register, stored);
         return register;
     }
 
@@ -75,16 +75,15 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
             Add(node, stored, inputs, isReadOn: true);
             return;
         }
-        var round = (nint)CastKernels.Find(DType.Float32, node.DType);
         var isReadOn = lastUse.ContainsKey(node);
-        if (!isReadOn && IsCast(node) && DTypes.Arithmetic(node.Inputs[0].DType) == DType.Float32)
+        if (!isReadOn && IsCast(node) && IsSingle(node.Inputs[0]))
         {
-            Instructions.Add(new ProgramInstruction(round, stored, inputs[0], inputs[0], inputs[0]));
+            Convert(ProgramConversion.Narrow, stored, inputs[0]);
             return;
         }
         var register = AddRegister(node);
         Add(node, register, inputs, isReadOn);
-        Instructions.Add(new ProgramInstruction(round, stored, register, register, register));
+        Convert(ProgramConversion.Narrow, stored, register);
         if (!isReadOn) free.Push(Operands[register].Register);
     }
 
@@ -93,13 +92,25 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
     {
         valueOf[node] = target;
         var rounds = isReadOn && IsNarrow(node) && IsCast(node) && !IsNarrow(node.Inputs[0]);
-        var (a, b, c) = (inputs[0], inputs[1], inputs[2]);
-        if (!rounds || node.Inputs[0].DType != DType.Float32)
+        if (IsCast(node) && IsSingle(node) && IsSingle(node.Inputs[0]))
         {
-            Instructions.Add(new ProgramInstruction(Kernel(node), target, a, b, c) { Operation = ((ScalarOp)node.Op!).Function, Type = DTypes.Arithmetic(node.DType) });
-            a = target;
+            Convert(rounds ? ProgramConversion.Round : ProgramConversion.Copy, target, inputs[0]);
+            return;
         }
-        if (rounds) Instructions.Add(new ProgramInstruction((nint)CastKernels.FindRounding(), target, a, a, a));
+        Instructions.Add(new ProgramInstruction(Kernel(node), target, inputs[0], inputs[1], inputs[2]) { Operation = ((ScalarOp)node.Op!).Function, Type = DTypes.Arithmetic(node.DType) });
+        if (rounds) Convert(ProgramConversion.Round, target, target);
+    }
+
+    private void Convert(ProgramConversion conversion, int target, int source)
+    {
+        var kernel = conversion switch
+        {
+            ProgramConversion.Widen => CastKernels.Find(DType.BFloat16, DType.Float32),
+            ProgramConversion.Narrow => CastKernels.Find(DType.Float32, DType.BFloat16),
+            ProgramConversion.Round => CastKernels.FindRounding(),
+            _ => CastKernels.Find(DType.Float32, DType.Float32),
+        };
+        Instructions.Add(new ProgramInstruction((nint)kernel, target, source, source, source) { Conversion = conversion, Type = DType.Float32 });
     }
 
     private int AddFlat(Tensor source)
@@ -133,6 +144,9 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
     }
 
     private static bool IsNarrow(Tensor tensor) => DTypes.Arithmetic(tensor.DType) != tensor.DType;
+
+    /// <summary>Whether a value is float32 in a register.</summary>
+    private static bool IsSingle(Tensor tensor) => DTypes.Arithmetic(tensor.DType) == DType.Float32;
 
     private static bool IsCast(Tensor node) => ((ScalarOp)node.Op!).Function is null;
 

@@ -30,8 +30,7 @@ internal static unsafe class FusedLoop
 
     /// <summary>Whether an instruction can be part of a loop of this type.</summary>
     public static bool Takes(in ProgramInstruction instruction, DType type) =>
-        instruction.Type == type && type is DType.Float32 or DType.Float64
-        && instruction.Operation is { } function && ElementwiseOperators.Find(function) is not null;
+        instruction.Type == type && type is DType.Float32 or DType.Float64 && (instruction.Conversion != ProgramConversion.None || Operator(instruction) is not null);
 
     /// <summary>The loop of some instructions.</summary>
     /// <param name="instructions">All of one type that <see cref="Takes"/> agrees to.</param>
@@ -40,7 +39,7 @@ internal static unsafe class FusedLoop
     {
         var key = new System.Text.StringBuilder(DTypes.Name(instructions[0].Type));
         foreach (var (_, target, a, b, c) in instructions) key.Append(';').Append(target).Append(stored.Contains(target) ? '!' : ',').Append(a).Append(',').Append(b).Append(',').Append(c);
-        foreach (var instruction in instructions) key.Append(';').Append(instruction.Operation);
+        foreach (var instruction in instructions) key.Append(';').Append(instruction.Operation).Append(instruction.Conversion);
         var name = key.ToString();
         return Known.TryGetValue(name, out var known) ? known : Known.GetOrAdd(name, Build(instructions, stored));
     }
@@ -75,15 +74,29 @@ internal static unsafe class FusedLoop
         code.MarkLabel(start);
         foreach (var instruction in instructions)
         {
-            foreach (var input in Inputs(instruction))
+            if (instruction.Conversion == ProgramConversion.Widen)
             {
-                if (values.ContainsKey(input)) continue;
-                Place(input);
-                code.Emit(OpCodes.Call, load);
-                code.Emit(OpCodes.Stloc, values[input] = code.DeclareLocal(vector));
+                Place(instruction.A, isNarrow: true);
+                code.Emit(OpCodes.Call, Method(vector, nameof(Simd1<float>.LoadWidened)));
             }
-            foreach (var input in Inputs(instruction)) code.Emit(OpCodes.Ldloc, values[input]);
-            code.Emit(OpCodes.Call, Method(ElementwiseOperators.Find(instruction.Operation!.Value)!.Value.Operator.MakeGenericType(element), "Invoke").MakeGenericMethod(vector));
+            else
+            {
+                foreach (var input in Inputs(instruction))
+                {
+                    if (values.ContainsKey(input)) continue;
+                    Place(input);
+                    code.Emit(OpCodes.Call, load);
+                    code.Emit(OpCodes.Stloc, values[input] = code.DeclareLocal(vector));
+                }
+                foreach (var input in Inputs(instruction)) code.Emit(OpCodes.Ldloc, values[input]);
+                if (instruction.Conversion == ProgramConversion.Narrow)
+                {
+                    Place(instruction.Target, isNarrow: true);
+                    code.Emit(OpCodes.Call, Method(vector, nameof(Simd1<float>.StoreRounded)));
+                    continue;
+                }
+                if (Operator(instruction) is var (type, _)) code.Emit(OpCodes.Call, Method(type.MakeGenericType(element), "Invoke").MakeGenericMethod(vector));
+            }
             code.Emit(OpCodes.Stloc, values[instruction.Target] = code.DeclareLocal(vector));
             if (!stored.Contains(instruction.Target)) continue;
             code.Emit(OpCodes.Ldloc, values[instruction.Target]);
@@ -113,10 +126,15 @@ internal static unsafe class FusedLoop
             code.Emit(OpCodes.Stloc, addresses[operand] = code.DeclareLocal(typeof(byte*)));
         }
 
-        void Place(int operand)
+        void Place(int operand, bool isNarrow = false)
         {
             code.Emit(OpCodes.Ldloc, addresses[operand]);
             code.Emit(OpCodes.Ldloc, offset);
+            if (isNarrow)
+            {
+                code.Emit(OpCodes.Ldc_I4_1);
+                code.Emit(OpCodes.Shr);
+            }
             code.Emit(OpCodes.Add);
         }
     }
@@ -124,5 +142,12 @@ internal static unsafe class FusedLoop
     private static MethodInfo Method(Type type, string name) => type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)!;
 
     private static int[] Inputs(in ProgramInstruction instruction) =>
-        new[] { instruction.A, instruction.B, instruction.C }[..ElementwiseOperators.Find(instruction.Operation!.Value)!.Value.Operands];
+        new[] { instruction.A, instruction.B, instruction.C }[..(Operator(instruction)?.Operands ?? 1)];
+
+    /// <summary>The operator of an instruction and how many operands it takes; null for those that only load, store or copy.</summary>
+    private static (Type Operator, int Operands)? Operator(in ProgramInstruction instruction)
+    {
+        if (instruction.Conversion == ProgramConversion.Round) return (typeof(RoundToBFloat16Operator<>), 1);
+        return instruction.Operation is { } function ? ElementwiseOperators.Find(function) : null;
+    }
 }

@@ -7,12 +7,34 @@ namespace Hero.Cpu;
 /// <summary>One call of a block kernel: target = function(a, b, c), all operands by number.</summary>
 internal readonly unsafe record struct ProgramInstruction(nint Function, int Target, int A, int B, int C)
 {
-    /// <summary>The function by its name and the type it calculates in; null for conversions.</summary>
+    /// <summary>The function by its name and, below, the type it calculates in; null for conversions.</summary>
     public ScalarFunction? Operation { get; init; }
+
+    /// <summary>What kind of conversion it is where it has no operation.</summary>
+    public ProgramConversion Conversion { get; init; }
 
     public DType Type { get; init; }
 
     public delegate*<void*, void*, void*, void*, nint, void> Kernel => (delegate*<void*, void*, void*, void*, nint, void>)Function;
+}
+
+/// <summary>Conversions within float32, bfloat16 being a form of it in memory.</summary>
+internal enum ProgramConversion
+{
+    /// <summary>None, or one between other types.</summary>
+    None,
+
+    /// <summary>bfloat16 in memory to float32.</summary>
+    Widen,
+
+    /// <summary>float32 to bfloat16 in memory.</summary>
+    Narrow,
+
+    /// <summary>float32 to the nearest number that bfloat16 has.</summary>
+    Round,
+
+    /// <summary>float32 as it is.</summary>
+    Copy,
 }
 
 /// <summary>A value of the program: read from or written to a slot at the flat place, or held in a register of one block.</summary>

@@ -12,19 +12,17 @@ internal sealed unsafe class ProgramPart
     private readonly ProgramInstruction[] instructions;
     private readonly FusedLoop.Body? loop;
     private readonly int lanes = 1;
-
+    private readonly int[] elementSizes = [];
 
     private ProgramPart(ProgramInstruction[] instructions) => this.instructions = instructions;
 
-    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, int operandCount)
+    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, ProgramOperand[] operands)
         : this(instructions)
     {
         loop = FusedLoop.Of(instructions, stored);
         lanes = FusedLoop.Lanes(instructions[0].Type);
-        OperandCount = operandCount;
+        elementSizes = Array.ConvertAll(operands, operand => operand.ElementSize);
     }
-
-    private int OperandCount { get; }
 
     /// <summary>Cuts a program into parts.</summary>
     /// <param name="instructions">All instructions.</param>
@@ -41,7 +39,7 @@ internal sealed unsafe class ProgramPart
             var isLoop = FusedLoop.Takes(instructions[first], type);
             for (end = first + 1; end < instructions.Length && FusedLoop.Takes(instructions[end], isLoop ? type : instructions[end].Type) == isLoop; end++) { }
             var part = instructions[first..end];
-            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands.Length));
+            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands));
             else parts.Add(new ProgramPart(part));
         }
         return [.. parts];
@@ -68,9 +66,8 @@ internal sealed unsafe class ProgramPart
     /// <summary>The elements of a block that do not fill a register.</summary>
     private void RunRest(byte** operands, nint done, nint count)
     {
-        var rest = stackalloc byte*[OperandCount];
-        var bytes = done * DTypes.Size(instructions[0].Type);
-        for (var i = 0; i < OperandCount; i++) rest[i] = operands[i] + bytes;
+        var rest = stackalloc byte*[elementSizes.Length];
+        for (var i = 0; i < elementSizes.Length; i++) rest[i] = operands[i] + done * elementSizes[i];
         RunEach(rest, count);
     }
 

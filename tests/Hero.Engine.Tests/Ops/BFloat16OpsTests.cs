@@ -68,15 +68,19 @@ public class BFloat16OpsTests
         static Tensor Chain(Tensor x, Tensor row, Tensor column, Tensor other) => (x + row) * column - other.Transpose() + x[0, 0];
     }
 
-    [Fact]
-    public void Values_that_are_stored_and_read_on_and_reduced_agree()
+    [Theory]
+    [InlineData(300, 40)]
+    [InlineData(1001, 41)]
+    [InlineData(64, 1000)]
+    public void Values_that_are_stored_and_read_on_and_reduced_agree(int rows, int columns)
     {
-        var x = Draw(7, [300, 40]);
+        var x = Draw(7, [rows, columns]);
         var function = Function.Compile((Tensor[] inputs) =>
         {
             var y = (inputs[0] * 3).Relu();
             var z = y + 1;
-            return [y, z, z.Sum(0), (z * z).Sum(), inputs[0].Sum(0), inputs[0].Max(0)];
+            var cut = (z * 1.625).Cast(DType.BFloat16).Cast(DType.Float32);
+            return [y, z, z.Sum(0), (z * z).Sum(), inputs[0].Sum(0), inputs[0].Max(0), (cut * 2).Cast(inputs[0].DType), inputs[0] + inputs[0][0], (inputs[0] > 0).Cast(inputs[0].DType) * z];
         });
         var narrow = function.CallAll(x);
         var wide = function.CallAll(x.Cast(DType.Float32));

@@ -46,9 +46,8 @@ internal static unsafe class BFloat16Loops
     {
         var x = (float*)a;
         var d = (float*)dst;
-        var upper = TV.All(SimdBits.FromBits<float>(unchecked((int)0xffff0000)));
         nint i = 0;
-        for (; i <= n - TV.Count; i += TV.Count) TV.Store(SimdBits.RoundedToBFloat16<TV, float>(TV.Load(x + i)) & upper, d + i);
+        for (; i <= n - TV.Count; i += TV.Count) TV.Store(RoundToBFloat16Operator<float>.Invoke(TV.Load(x + i)), d + i);
         for (; i < n; i++) d[i] = (BFloat16)x[i];
     }
 }

@@ -125,3 +125,11 @@ internal readonly struct DivideOperator<T> : IBinaryOperator<T> where T : unmana
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => a / b;
 }
+
+/// <summary>float32 to the nearest number that bfloat16 has, halves to the even one.</summary>
+internal readonly struct RoundToBFloat16Operator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
+        SimdBits.RoundedToBFloat16<TV, T>(a) & TV.All(SimdBits.FromBits<T>(unchecked((int)0xffff0000)));
+}
