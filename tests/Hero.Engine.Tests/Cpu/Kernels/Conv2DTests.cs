@@ -113,6 +113,21 @@ public sealed unsafe class Conv2DTests
         }
     }
 
+    /// <summary>Winograd's convolution, which float32 takes at these shapes, against the plain sums that float64 takes.</summary>
+    [Theory]
+    [InlineData(2, 16, 16, 256, 3, 3, 64, 1, 1, 1, 1, 1, 1, 1, 1, 1)]
+    [InlineData(16, 26, 26, 32, 3, 3, 64, 1, 1, 1, 1, 0, 0, 0, 0, 1)]
+    public void Errors_stay_below_a_hundred_thousandth_of_the_largest_element(params int[] window)
+    {
+        var problem = new ConvProblem("errors", window);
+        Compare(problem.Forward<float>(), problem.Forward<double>());
+        Compare(problem.InputGradient<float>(), problem.InputGradient<double>());
+        Compare(problem.FilterGradient<float>(), problem.FilterGradient<double>());
+
+        static void Compare(float[] actual, double[] expected) =>
+            Assert.True(actual.Zip(expected, (a, e) => Math.Abs(a - e)).Max() < 1e-5 * expected.Max(Math.Abs));
+    }
+
     [Fact]
     public void Without_outputs_the_gradients_are_zero()
     {
