@@ -20,7 +20,7 @@ internal sealed unsafe class WorkerCrew
         ThreadCount = threadCount;
         spins = threadCount <= Environment.ProcessorCount;
         jobs = new WorkerJob[Math.Max(1, threadCount - 1)];
-        for (var i = 0; i < jobs.Length; i++) jobs[i] = new WorkerJob();
+        for (var i = 0; i < jobs.Length; i++) jobs[i] = new WorkerJob(threadCount);
     }
 
     public int ThreadCount { get; }
@@ -47,7 +47,7 @@ internal sealed unsafe class WorkerCrew
     }
 
     /// <summary>Runs a job that was claimed.</summary>
-    public void Run(WorkerJob job, int items, void* body, delegate*<WorkerJob, void*, void> drain)
+    public void Run(WorkerJob job, int items, void* body, delegate*<WorkerJob, void*, int, void> drain)
     {
         var list = workers ?? Start();
         job.Publish(items, body, drain);
@@ -98,7 +98,7 @@ internal sealed unsafe class WorkerCrew
         {
             seen = AwaitEpoch(worker, seen);
             // Each begins with another job, so that they spread over those there are.
-            for (var i = 0; i < jobs.Length && worker.Index < Allowed; i++) jobs[(worker.Index + i) % jobs.Length].Join();
+            for (var i = 0; i < jobs.Length && worker.Index < Allowed; i++) jobs[(worker.Index + i) % jobs.Length].Join(worker.Index + 1);
         }
     }
 

@@ -89,10 +89,10 @@ internal sealed unsafe class WorkerTeam
     /// <summary>Makes all calls of this thread run on it alone for good.</summary>
     internal static void StayAlone() => alone = true;
 
-    private static void Drain<TBody>(WorkerJob job, void* address) where TBody : struct, IParallelBody
+    private static void Drain<TBody>(WorkerJob job, void* address, int member) where TBody : struct, IParallelBody
     {
         ref var body = ref System.Runtime.CompilerServices.Unsafe.AsRef<TBody>(address);
-        for (var item = job.NextItem(); item >= 0; item = job.NextItem()) body.Run(item);
+        for (var item = job.NextItem(member); item >= 0; item = job.NextItem(member)) body.Run(item);
     }
 
     private static WorkerTeam CreateDefault()
