@@ -80,7 +80,9 @@ internal sealed class MemoryPlan
 
     private bool CanWrite(int at, Tensor home, Variable variable, Dictionary<Tensor, int> lastRead)
     {
-        if (units[at].Main is not null || !units[at].Scalars.Contains(home)) return false;
+        if (!units[at].Scalars.Contains(home)) return false;
+        // An epilogue has what it needs of an element when it writes it; the kernel before it may need all of what it reads until its end.
+        if (units[at].Main is { } main && Array.Exists(main.Inputs, input => ReferenceEquals(layout.DenseBase(input), variable))) return false;
         if (!lastRead.TryGetValue(variable, out var last)) return true;
         return last < at || (last == at && ReadsOnlyBefore(units[at], variable, home));
     }
