@@ -16,10 +16,10 @@ internal static class LoweringTable
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
         Add<PackWeightsOp>(InvertedResidualLowering.Pack);
-        Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true);
-        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient);
+        Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true, takesBFloat16: Always);
+        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, takesBFloat16: Always);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);
-        Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: true);
+        Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: true, takesBFloat16: Always);
         Add<AveragePool2DGradientOp>(PoolingLowering.AverageGradient);
         Add<ResizeOp>(ResizeLowering.Forward);
         Add<ResizeGradientOp>(ResizeLowering.Gradient);

@@ -109,6 +109,29 @@ public sealed unsafe class PoolingTests
     }
 
     [Fact]
+    public void Of_bfloat16_it_is_float32s_result_rounded_once()
+    {
+        foreach (var w in WindowCases.Random(60, 36).Append(WindowCases.Same(5, 41, 24, 3, 2)))
+        {
+            // Sums of a band of windows are rounded once, whatever their order.
+            var (x, dy) = (Narrow(WindowCases.Ties(w.InLength(), 37)), Narrow(WindowCases.Values(w.OutLength(), 38)));
+            BFloat16[] y = new BFloat16[w.OutLength()], mean = new BFloat16[w.OutLength()], dx = new BFloat16[w.InLength()];
+            fixed (BFloat16* px = x, py = y, pm = mean, pdy = dy, pdx = dx)
+            {
+                MaxPool2D.Forward(w, px, py, default(NoEpilogue));
+                AveragePool2D.Forward(w, px, pm, default(NoEpilogue));
+                MaxPool2D.Gradient(w, px, py, pdy, pdx);
+            }
+            double[] wide = [.. x.Select(number => (double)number)], wideDy = [.. dy.Select(number => (double)number)];
+            BlockRunner.SameBits(Narrow([.. Maximum<float>(w, wide)]), y);
+            BlockRunner.SameBits(Narrow([.. Average<float>(w, wide)]), mean);
+            BlockRunner.SameBits(Narrow([.. MaximumGradient<float>(w, wide, wideDy)]), dx);
+        }
+    }
+
+    private static BFloat16[] Narrow(double[] values) => Array.ConvertAll(values, value => (BFloat16)(float)value);
+
+    [Fact]
     public void Different_channels_are_refused()
     {
         var w = WindowCases.Same(1, 5, 16, 2, 2) with { OutChannels = 32 };

@@ -5,6 +5,12 @@ namespace Hero.Cpu.Kernels;
 /// <summary>Loops between bfloat16 in memory and the float32 that arithmetic is done in. Rounding is to the nearest, halves to the even one.</summary>
 internal static unsafe class BFloat16Loops
 {
+    /// <summary>bfloat16 to float32.</summary>
+    public static void Widen(float* to, BFloat16* from, nint count) => CastKernels.Find(DType.BFloat16, DType.Float32)(to, from, null, null, count);
+
+    /// <summary>float32 to bfloat16.</summary>
+    public static void Narrow(BFloat16* to, float* from, nint count) => CastKernels.Find(DType.Float32, DType.BFloat16)(to, from, null, null, count);
+
     /// <summary>
     /// bfloat16 to float32. The source may be the upper half of the destination's memory: what is written stays below what is still
     /// to be read.

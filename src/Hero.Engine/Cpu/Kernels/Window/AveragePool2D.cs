@@ -20,6 +20,14 @@ internal static unsafe class AveragePool2D
         WindowPass<T, WindowMean, DirectRows<T, TEpilogue>>.Run(w, transposed: false, w.InChannels, null, rows);
     }
 
+    /// <summary>As the other overload, for bfloat16 in memory.</summary>
+    public static void Forward<TEpilogue>(in Window2D w, BFloat16* x, BFloat16* y, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue
+    {
+        Pooling.Check(w);
+        WindowPass<float, WindowMean, WidenedRows<TEpilogue>>.Run(w, transposed: false, w.InChannels, null, new WidenedRows<TEpilogue>(w, x, y, epilogue));
+    }
+
     /// <summary>dx = the gradient of sum(y * dy) with respect to x: each cell of a window gets its share of dy. Overwrites dx.</summary>
     public static void Gradient<T>(in Window2D w, T* dy, T* dx)
         where T : unmanaged, INumber<T>

@@ -21,15 +21,29 @@ internal unsafe struct MaxPoolGradientPass<T> : IParallelBody
 
     public static void Run(in Window2D w, T* x, T* y, T* dy, T* dx)
     {
-        var pass = new MaxPoolGradientPass<T>
+        if (!TryPrepare(w, out var pass)) return;
+        pass.Set(x, y, dy, dx);
+        WorkerTeam.Default.For(pass.Items, ref pass);
+    }
+
+    /// <summary>Bands, and the elements of an input and of an output row.</summary>
+    public readonly int Items => w.Batch * bandsPerImage;
+
+    public readonly nint InRow => (nint)w.InWidth * w.InChannels;
+
+    public readonly nint OutRow => (nint)w.OutWidth * w.OutChannels;
+
+    /// <summary>How the work is cut; false where there is none. The tables are the calling thread's scratch.</summary>
+    public static bool TryPrepare(in Window2D w, out MaxPoolGradientPass<T> pass)
+    {
+        pass = new MaxPoolGradientPass<T>
         {
             w = w,
             rowAxis = WindowAxis.Rows(w, transposed: false),
             columnAxis = WindowAxis.Columns(w, transposed: false),
-            x = x, y = y, dy = dy, dx = dx,
         };
-        var rowLength = (nint)w.InWidth * w.InChannels;
-        if ((nint)w.Batch * w.InHeight * rowLength == 0) return;
+        var rowLength = pass.InRow;
+        if ((nint)w.Batch * w.InHeight * rowLength == 0) return false;
         pass.runs = (WindowRun*)Scratch.Get(WindowScratch.Runs, Math.Max(w.OutWidth, 1) * sizeof(WindowRun));
         pass.runCount = pass.columnAxis.Runs(pass.runs);
 
@@ -37,7 +51,46 @@ internal unsafe struct MaxPoolGradientPass<T> : IParallelBody
         var rows = Math.Min(WindowScratch.BandRows((nint)w.Batch * w.InHeight, rowLength), w.InHeight);
         pass.bandRows = (rows + w.StrideHeight - 1) / w.StrideHeight * w.StrideHeight;
         pass.bandsPerImage = (w.InHeight + pass.bandRows - 1) / pass.bandRows;
-        WorkerTeam.Default.For(w.Batch * pass.bandsPerImage, ref pass);
+        return true;
+    }
+
+    /// <summary>The rows of dx that an item writes, counted through all images: the first and how many.</summary>
+    public readonly (nint First, int Rows) Band(int item)
+    {
+        int image = item / bandsPerImage, begin = item % bandsPerImage * bandRows;
+        return ((nint)image * w.InHeight + begin, Math.Min(bandRows, w.InHeight - begin));
+    }
+
+    /// <summary>The rows of x, and those of y and dy, that an item may read, counted through all images.</summary>
+    public readonly ((nint First, int Rows) Input, (nint First, int Rows) Output) Reach(int item)
+    {
+        int image = item / bandsPerImage, begin = item % bandsPerImage * bandRows, end = Math.Min(begin + bandRows, w.InHeight);
+        int firstIn = end, lastIn = begin - 1, firstOut = 0, lastOut = -1;
+        for (var row = 0; row < w.OutHeight; row++)
+        {
+            var taps = rowAxis.At(row);
+            var last = taps.Source + (taps.Count - 1) * rowAxis.SourceStep;
+            if (taps.Count == 0 || last < begin || taps.Source >= end) continue;
+            (firstIn, lastIn) = (Math.Min(firstIn, taps.Source), Math.Max(lastIn, last));
+            (firstOut, lastOut) = (lastOut < 0 ? row : firstOut, row);
+        }
+        return (((nint)image * w.InHeight + firstIn, Math.Max(lastIn - firstIn + 1, 0)), ((nint)image * w.OutHeight + firstOut, lastOut - firstOut + 1));
+    }
+
+    /// <summary>An item of work on arrays that hold what it reads and writes at the places where the whole ones would.</summary>
+    public readonly void Run(int item, T* x, T* y, T* dy, T* dx)
+    {
+        var part = this;
+        part.Set(x, y, dy, dx);
+        part.Run(item);
+    }
+
+    private void Set(T* x, T* y, T* dy, T* dx)
+    {
+        this.x = x;
+        this.y = y;
+        this.dy = dy;
+        this.dx = dx;
     }
 
     public void Run(int item)
