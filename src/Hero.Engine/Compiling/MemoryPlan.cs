@@ -80,7 +80,8 @@ internal sealed class MemoryPlan
 
     private bool CanWrite(int at, Tensor home, Variable variable, Dictionary<Tensor, int> lastRead)
     {
-        if (!units[at].Scalars.Contains(home)) return false;
+        // A value that the variable takes only the beginning of is larger than the variable.
+        if (!units[at].Scalars.Contains(home) || home.Bytes != variable.Bytes) return false;
         // An epilogue has what it needs of an element when it writes it; the kernel before it may need all of what it reads until its end.
         if (units[at].Main is { } main && Array.Exists(main.Inputs, input => ReferenceEquals(layout.DenseBase(input), variable))) return false;
         if (!lastRead.TryGetValue(variable, out var last)) return true;

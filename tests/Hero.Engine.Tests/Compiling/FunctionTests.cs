@@ -56,6 +56,36 @@ public class FunctionTests
     }
 
     [Fact]
+    public void A_variable_that_takes_the_beginning_of_a_value_takes_no_more()
+    {
+        var first = new Variable(Tensor.Zeros([2]));
+        var step = Function.Compile((Tensor[] x) =>
+        {
+            first.Assign((x[0] * 2)[..2]);
+            return [x[0].Sum()];
+        });
+        step.CallAll(Tensor.Ones([4_000_000]));
+        Assert.Equal([2f, 2f], first.ToArray<float>());
+    }
+
+    [Fact]
+    public void A_product_with_its_update_in_one_step_writes_the_variable_itself()
+    {
+        Tensor x = new RandomGenerator(1).Normal([40, 30]), y = new RandomGenerator(2).Normal([40, 50]);
+        var start = new RandomGenerator(3).Normal([30, 50]);
+        // The gradient is a product that reads the variable only at the element it changes, and one that reads all of it.
+        Variable w = new(start), u = new(start);
+        var step = Function.Compile((x, y) => (x.MatMul(w) - y).Square().Sum(), updates: loss => [(w, w - 0.001f * Gradient.Of(loss, w))]);
+        var square = Function.Compile(() => u.Sum(), updates: _ => [(u, u.MatMul(y.Transpose()).MatMul(y) * 0.01f + u)]);
+        var (wantW, wantU) = (start - 0.002f * x.Transpose().MatMul(x.MatMul(start) - y), start.MatMul(y.Transpose()).MatMul(y) * 0.01f + start);
+        step.Call(x, y);
+        square.Call();
+        foreach (var (want, got) in new[] { (wantW, w), (wantU, u) })
+            foreach (var (a, b) in want.ToArray<float>().Zip(got.ToArray<float>())) Assert.Equal(a, b, 2e-4f * Math.Max(1, Math.Abs(a)));
+        Assert.DoesNotContain(step.Profile([x, y]).Steps, part => part.Name == "CopyUpdates");
+    }
+
+    [Fact]
     public void All_updates_see_the_values_from_before_the_run()
     {
         var a = new Variable(Tensor.From(new float[] { 1, 2 }));
