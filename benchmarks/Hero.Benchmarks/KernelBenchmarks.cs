@@ -8,7 +8,8 @@ namespace Hero.Benchmarks;
 
 /// <summary>
 /// Matrix products and convolutions at the shapes networks have. Prints the median of several runs in GFLOP/s, and the median share of the
-/// multiply-add limit measured around each run (clocks move, so a limit measured once would lie).
+/// multiply-add limit measured around each run (clocks move, so a limit measured once would lie). Lines of bfloat16 are of operands in
+/// float32, rounding included; their share is of the float32 limit, too, so it may exceed 100 %.
 /// </summary>
 internal static unsafe class KernelBenchmarks
 {
@@ -26,6 +27,8 @@ internal static unsafe class KernelBenchmarks
             if (!name.Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
             using Buffer left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
             Report(name, 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            if (BFloat16Gemm.Pays(m, n, k))
+                Report("     bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
         }
         foreach (var (label, w) in Convolutions())
         {
@@ -38,6 +41,9 @@ internal static unsafe class KernelBenchmarks
             Report($"conv {size} {label}", flops, () => Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
             Report("     input gradient", flops, () => Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
             Report("     filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+            if (BFloat16Conv2D.ForwardPays(w)) Report("     bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report("     bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w)) Report("     bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
         }
         return 0;
     }
@@ -71,7 +77,7 @@ internal static unsafe class KernelBenchmarks
 
     private static IEnumerable<(int M, int N, int K, bool TransposeA, bool TransposeB)> Matrices() =>
     [
-        (1024, 1024, 1024, false, false), (1024, 1024, 1024, true, false), (1024, 1024, 1024, false, true),
+        (2048, 2048, 2048, false, false), (1024, 1024, 1024, false, false), (1024, 1024, 1024, true, false), (1024, 1024, 1024, false, true),
         (128, 128, 9216, false, false), (128, 9216, 128, false, true), (9216, 128, 128, true, false),
         (128, 10, 128, false, false), (128, 256, 784, false, false), (784, 256, 128, true, false),
         (100, 4, 1280, false, false), (1280, 4, 100, true, false), (100, 1280, 4, false, true),

@@ -15,7 +15,9 @@ internal static class NetworkBenchmarks
 
     private const int MnistSteps = 469;
 
-    private static string UnderPolicy => MixedPrecision.GlobalPolicy == DTypePolicy.Float32 ? "" : $", {MixedPrecision.GlobalPolicy}";
+    private static string UnderPolicy =>
+        (MixedPrecision.GlobalPolicy == DTypePolicy.Float32 ? "" : $", {MixedPrecision.GlobalPolicy}")
+        + (DefaultMatmulPrecision.Current == MatmulPrecision.Highest ? "" : $", {DefaultMatmulPrecision.Current}");
 
     /// <summary>The convolutional network of examples/mnist_cnn.cs, batch 128, Adadelta.</summary>
     public static int MnistCnn(string[] args)

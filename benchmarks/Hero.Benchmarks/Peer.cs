@@ -43,7 +43,11 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
             [new("ResNet-20 step, batch 128", @"median ([\d.]+) ms/step")]),
         new("pytorch", "resnet", ["30", .. Mixed], Torch + "cifar_resnet_torch.py {threads} 20 bf16",
             [new("ResNet-20 step, batch 128, mixed_bfloat16", @"median ([\d.]+) ms/step")]),
-        new("onednn", "kernels", ["gemm 1024 x 1024 x 1024"], Dnn + "gemm", [new("gemm 1024 x 1024 x 1024", @"oneDNN sgemm 1024\^3, {threads} threads +median +([\d.]+)")]),
+        new("onednn", "kernels", ["gemm 1024 x 1024 x 1024"], Dnn + "gemm",
+        [
+            new("gemm 1024 x 1024 x 1024", @"oneDNN sgemm 1024\^3, {threads} threads +median +([\d.]+)"),
+            new("gemm 1024 x 1024 x 1024, bfloat16", @"oneDNN matmul bf16 1024\^3, {threads} threads +median +([\d.]+)"),
+        ]),
         new("onednn", "kernels", ["mnist 2"], Dnn + "conv", Convolution("128 x 26 x 26 x 32 -> 64, 3 x 3/1 mnist 2", @"MNIST conv2 32->64 26x26 b128")),
         new("onednn", "kernels", ["32 x 56 x 56 x 64 -> 64"], Dnn + "conv", Convolution("32 x 56 x 56 x 64 -> 64, 3 x 3/1 resnet", @"3x3 64->64 56x56 b32")),
         new("onnxruntime", "mobilenet", ["1", "32"], Onnx,
@@ -55,6 +59,9 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
         new($"conv {ours}", $@"{theirs} fp32, {{threads}} thr, forward +median +([\d.]+)"),
         new($"conv {ours}, input gradient", $@"{theirs} fp32, {{threads}} thr, backward data +median +([\d.]+)"),
         new($"conv {ours}, filter gradient", $@"{theirs} fp32, {{threads}} thr, backward weights +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16", $@"{theirs} bf16, {{threads}} thr, forward +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16 input gradient", $@"{theirs} bf16, {{threads}} thr, backward data +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16 filter gradient", $@"{theirs} bf16, {{threads}} thr, backward weights +median +([\d.]+)"),
     ];
 
     public static IEnumerable<string> Systems => All.Select(peer => peer.System).Distinct();

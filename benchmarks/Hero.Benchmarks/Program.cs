@@ -8,9 +8,12 @@ var against = new Option<string?>("--against") { Description = $"Also run the sa
 var rounds = new Option<int>("--rounds") { Description = "How many times each side runs in a comparison.", DefaultValueFactory = _ => 3 };
 var profile = new Option<bool>("--profile") { Description = "Print where the time of a step goes as well." };
 var policy = new Option<string>("--policy") { Description = "What networks calculate in: float32 or mixed_bfloat16. In comparisons the peer's script decides.", DefaultValueFactory = _ => MixedPrecision.GlobalPolicy.Name };
-var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile, policy };
+var precision = new Option<string?>("--precision") { Description = "How exactly matrix products are computed: highest, high or medium." };
+var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile, policy, precision };
 command.SetAction(parsed =>
 {
+    // As a variable, so that the processes of a comparison have it, too.
+    if (parsed.GetValue(precision) is { } wanted) Environment.SetEnvironmentVariable(DefaultMatmulPrecision.Variable, wanted);
     string[] rest = [.. parsed.GetValue(arguments) ?? [], .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
     if (parsed.GetValue(name) != "all" && Benchmark.Find(parsed.GetValue(name)!) is null)
     {

@@ -245,6 +245,9 @@ public class KerasSamples
         var step = Function.Compile((a, b) => a.MatMul(b));
         var a = step.Call(Tensor.Ones([1, 3]), Tensor.Ones([3, 1]));
         Assert.Equal(3, a.Item<float>());
+        var medium = DefaultMatmulPrecision.Use(MatmulPrecision.Medium);
+        Assert.Equal(3, step.Call(Tensor.Ones([1, 3]), Tensor.Ones([3, 1])).Item<float>());
+        medium.Dispose();
         a = Tensor.Ones([2, 3, 4]);
         Assert.Equal([2, 4, 3], a.Transpose(0, 2, 1).Shape.ToArray());
         Assert.Equal([12f, 12], a.Sum([1, 2]).ToArray<float>());
