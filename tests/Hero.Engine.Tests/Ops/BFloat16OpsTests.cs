@@ -132,6 +132,14 @@ public class BFloat16OpsTests
     }
 
     [Fact]
+    public void Dropout_drops_what_it_drops_of_float32()
+    {
+        var x = Draw(9, [40_007]);
+        var state = Tensor.From(new long[] { 7, 3 });
+        Same(new Hero.Ops.DropoutOp(0.3f).Apply(x.Cast(DType.Float32), state).Cast(DType.BFloat16), new Hero.Ops.DropoutOp(0.3f).Apply(x, state));
+    }
+
+    [Fact]
     public void Moments_are_float32()
     {
         var x = Draw(8, [5, 7, 11], 100);

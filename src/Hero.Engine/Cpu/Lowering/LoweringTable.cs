@@ -39,7 +39,7 @@ internal static class LoweringTable
         Add<PadOp>(ScatterLowering.Pad, takesBFloat16: Always);
         Add<ConcatenateOp>(ScatterLowering.Concatenate, takesBFloat16: Always);
         Add<RandomNumbersOp>(RandomLowering.Numbers);
-        Add<DropoutOp>(RandomLowering.Dropout);
+        Add<DropoutOp>(RandomLowering.Dropout, takesBFloat16: Always);
     }
 
     public static bool HasEpilogue(Op op) => Table.TryGetValue(op.GetType(), out var entry) && entry.HasEpilogue;

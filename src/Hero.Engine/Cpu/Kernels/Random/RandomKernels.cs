@@ -16,7 +16,7 @@ internal static unsafe class RandomKernels
         WorkerTeam.Default.For((int)((n + ItemElements - 1) / ItemElements), ref body);
     }
 
-    /// <summary>Dropout of elements 0 .. n - 1; float32 or float64; y may be x. The same stream gives the same mask.</summary>
+    /// <summary>Dropout of elements 0 .. n - 1; float32, float64 or bfloat16; y may be x. The same stream gives the same mask.</summary>
     public static void Drop(DType type, void* y, void* x, nint n, float rate, ulong key, ulong counter)
     {
         var body = new DropBody { Type = type, Y = y, X = x, Count = n, Rate = rate, Key = key, Counter = counter };
@@ -50,6 +50,11 @@ internal static unsafe class RandomKernels
         }
     }
 
+    /// <summary>Elements of bfloat16 that are widened at a time: they stay in the first-level cache.</summary>
+    private const nint WidenedElements = 2048;
+
+    private const int WidenedSlot = 0;
+
     private struct DropBody : IParallelBody
     {
         public DType Type;
@@ -62,8 +67,21 @@ internal static unsafe class RandomKernels
         {
             var start = item * ItemElements;
             var n = Math.Min(ItemElements, Count - start);
-            if (Type == DType.Float32) Dropout.Apply((float*)Y + start, (float*)X + start, n, Rate, Key, Counter, start);
+            if (Type == DType.BFloat16) Widened((BFloat16*)Y + start, (BFloat16*)X + start, n, start);
+            else if (Type == DType.Float32) Dropout.Apply((float*)Y + start, (float*)X + start, n, Rate, Key, Counter, start);
             else Dropout.Apply((double*)Y + start, (double*)X + start, n, Rate, Key, Counter, start);
+        }
+
+        private readonly void Widened(BFloat16* y, BFloat16* x, nint n, nint start)
+        {
+            var wide = (float*)Scratch.Get(WidenedSlot, WidenedElements * sizeof(float));
+            for (nint done = 0; done < n; done += WidenedElements)
+            {
+                var count = Math.Min(WidenedElements, n - done);
+                BFloat16Loops.Widen(wide, x + done, count);
+                Dropout.Apply(wide, wide, count, Rate, Key, Counter, start + done);
+                BFloat16Loops.Narrow(y + done, wide, count);
+            }
         }
     }
 }
