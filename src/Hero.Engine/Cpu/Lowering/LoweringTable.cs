@@ -25,7 +25,7 @@ internal static class LoweringTable
         Add<ResizeGradientOp>(ResizeLowering.Gradient);
         Add<ReduceOp>(ReduceLowering.Lower);
         Add<ArgMaxOp>(ReduceLowering.ArgMax);
-        Add<MomentsOp>(ReduceLowering.Moments);
+        Add<MomentsOp>(ReduceLowering.Moments, takesBFloat16: Always);
         Add<SoftmaxOp>(SoftmaxLowering.Softmax);
         Add<LogSoftmaxOp>(SoftmaxLowering.LogSoftmax);
         Add<SoftmaxGradientOp>(SoftmaxLowering.SoftmaxGradient);

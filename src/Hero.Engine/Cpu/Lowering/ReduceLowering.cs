@@ -17,6 +17,8 @@ internal static unsafe class ReduceLowering
         var (x, y) = (lowering.Input(0), lowering.Output);
         nint channels = lowering.Node.Shape[1];
         var rows = (nint)(lowering.Node.Inputs[0].Size / channels);
+        if (lowering.Node.Inputs[0].DType == DType.BFloat16)
+            return slots => Kernels.Moments.Run((BFloat16*)slots[x], rows, channels, (float*)slots[y], (float*)slots[y] + channels);
         if (lowering.Node.DType == DType.Float32)
             return slots => Kernels.Moments.Run((float*)slots[x], rows, channels, (float*)slots[y], (float*)slots[y] + channels);
         return slots => Kernels.Moments.Run((double*)slots[x], rows, channels, (double*)slots[y], (double*)slots[y] + channels);

@@ -16,9 +16,16 @@ internal static unsafe class Moments
     private const nint MostPieces = 64;
     private const nint ItemColumns = 1024;
     private const int PartialSlot = 3;
+    private const int WidenedSlot = 1;
 
     /// <summary>No rows give NaN.</summary>
-    public static void Run<T>(T* x, nint rows, nint columns, T* mean, T* variance) where T : unmanaged, INumber<T>
+    public static void Run<T>(T* x, nint rows, nint columns, T* mean, T* variance) where T : unmanaged, INumber<T> =>
+        Run(x, null, rows, columns, mean, variance);
+
+    /// <summary>Those of bfloat16, which is widened piece by piece.</summary>
+    public static void Run(BFloat16* x, nint rows, nint columns, float* mean, float* variance) => Run(null, x, rows, columns, mean, variance);
+
+    private static void Run<T>(T* x, BFloat16* narrow, nint rows, nint columns, T* mean, T* variance) where T : unmanaged, INumber<T>
     {
         if (columns == 0) return;
         var columnItems = (columns + ItemColumns - 1) / ItemColumns;
@@ -27,7 +34,7 @@ internal static unsafe class Moments
         pieces = Math.Max(1, (rows + pieceRows - 1) / Math.Max(1, pieceRows));
         var body = new Body<T>
         {
-            X = x, Rows = rows, Columns = columns, PieceRows = pieceRows, ColumnItems = columnItems,
+            X = x, Narrow = narrow, Rows = rows, Columns = columns, PieceRows = pieceRows, ColumnItems = columnItems,
             Partial = (double*)Scratch.Get(PartialSlot, pieces * columns * 2 * sizeof(double)),
         };
         WorkerTeam.Default.For((int)(pieces * columnItems), ref body);
@@ -84,6 +91,7 @@ internal static unsafe class Moments
     private struct Body<T> : IParallelBody where T : unmanaged, INumber<T>
     {
         public T* X;
+        public BFloat16* Narrow;
         public nint Rows, Columns, PieceRows, ColumnItems;
         public double* Partial;
 
@@ -99,7 +107,18 @@ internal static unsafe class Moments
                 new Span<double>(mean + Columns, (int)columns).Clear();
                 return;
             }
-            Moments.Run(mean, mean + Columns, X + row * Columns + column, Math.Min(PieceRows, Rows - row), columns, Columns);
+            var rows = Math.Min(PieceRows, Rows - row);
+            if (Narrow != null) Moments.Run(mean, mean + Columns, Widened(row, rows, column, columns), rows, columns, columns);
+            else Moments.Run(mean, mean + Columns, X + row * Columns + column, rows, columns, Columns);
+        }
+
+        private readonly float* Widened(nint row, nint rows, nint column, nint columns)
+        {
+            var wide = (float*)Scratch.Get(WidenedSlot, rows * columns * sizeof(float));
+            var from = Narrow + row * Columns + column;
+            if (columns == Columns) BFloat16Loops.Widen(wide, from, rows * columns);
+            else for (nint r = 0; r < rows; r++) BFloat16Loops.Widen(wide + r * columns, from + r * Columns, columns);
+            return wide;
         }
     }
 }
