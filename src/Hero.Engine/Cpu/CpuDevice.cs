@@ -38,7 +38,7 @@ internal sealed class CpuDevice : Device
         }
     }
 
-    internal override Graph Specialize(Graph graph) => InvertedResiduals.Run(graph);
+    internal override Graph Specialize(Graph graph) => PackedWeights.Run(InvertedResiduals.Run(graph));
 
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {

@@ -129,6 +129,38 @@ public class PrologueTests
         Close(Layers(x), function.Call(x));
     }
 
+    [Theory]
+    [InlineData(8, 200, 130, false)]
+    [InlineData(57, 131, 128, true)]
+    [InlineData(300, 40, 513, true)]
+    public void Weights_of_products_are_read_packed(int rows, int depth, int columns, bool transposed)
+    {
+        Variable w = new(Numbers.Normal(transposed ? [columns, depth] : [depth, columns])), bias = new(Numbers.Normal([columns]));
+        var x = Numbers.Normal([rows, depth]);
+        Tensor Layer(Tensor a) => (a.MatMul(transposed ? w.Transpose() : w) + bias).Relu();
+        var function = Function.Compile(Layer);
+        Assert.Equal("MatMul+Add+Relu", Assert.Single(function.Profile([x], 1).Steps).Name);
+        Close(Layer(x), function.Call(x), depth);
+        w.Assign(Numbers.Normal(w.Shape));
+        Close(Layer(x), function.Call(x), depth);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 7, 320, 72)]
+    [InlineData(3, 2, 15, 3, 16)]
+    [InlineData(3, 1, 16, 33, 65)]
+    [InlineData(5, 1, 9, 6, 5)]
+    public void Filters_of_convolutions_are_read_packed(int kernel, int stride, int side, int inChannels, int outChannels)
+    {
+        var filter = new Variable(Numbers.Normal([kernel, kernel, inChannels, outChannels]));
+        var x = Numbers.Normal([2, side, side, inChannels]);
+        Tensor Layer(Tensor a) => a.Conv2D(filter, (stride, stride), Padding.Same).Relu6();
+        var function = Function.Compile(Layer);
+        Close(Layer(x), function.Call(x), kernel * kernel * inChannels);
+        filter.Assign(Numbers.Normal(filter.Shape));
+        Close(Layer(x), function.Call(x), kernel * kernel * inChannels);
+    }
+
     [Fact]
     public void What_somebody_else_reads_is_not_scaled()
     {
@@ -156,9 +188,9 @@ public class PrologueTests
         for (var i = 0; i < 2; i++) Close(expected[i], results[i]);
     }
 
-    private static void Close(Tensor expected, Tensor actual)
+    private static void Close(Tensor expected, Tensor actual, int depth = 100)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        foreach (var (a, b) in expected.ToArray<float>().Zip(actual.ToArray<float>())) Assert.Equal(a, b, 1e-4f * (1 + Math.Abs(a)));
+        foreach (var (a, b) in expected.ToArray<float>().Zip(actual.ToArray<float>())) Assert.Equal(a, b, 1e-6f * depth * (1 + Math.Abs(a)));
     }
 }

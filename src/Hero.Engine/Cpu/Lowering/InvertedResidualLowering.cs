@@ -5,22 +5,6 @@ namespace Hero.Cpu.Lowering;
 
 internal static unsafe class InvertedResidualLowering
 {
-    public static Kernel Pack(PackWeightsOp op, Lowering lowering)
-    {
-        var shape = lowering.Node.Inputs[0].Shape;
-        var (source, target, rows, columns, depth) = (lowering.Input(0), lowering.Output, shape[^2], shape[^1], op.Depth);
-        return slots =>
-        {
-            float* from = (float*)slots[source], to = (float*)slots[target];
-            for (var row = 0; row < rows; row += depth)
-            {
-                var count = Math.Min(depth, rows - row);
-                new PackedMatrix<float>(to, count, columns).Pack(from + (nint)row * columns, columns, transposed: false);
-                to += PackedMatrix<float>.Size(count, columns);
-            }
-        };
-    }
-
     public static Kernel Block(InvertedResidualOp op, Lowering lowering)
     {
         var inputs = lowering.Node.Inputs;

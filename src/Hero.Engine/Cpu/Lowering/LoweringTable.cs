@@ -15,7 +15,10 @@ internal static class LoweringTable
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
-        Add<PackWeightsOp>(InvertedResidualLowering.Pack);
+        Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: true);
+        Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: true);
+        Add<PackFilterOp>(PackedLowering.PackFilter);
+        Add<PackWeightsOp>(PackedLowering.PackWeights);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true, takesBFloat16: Always);
         Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, takesBFloat16: Always);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);

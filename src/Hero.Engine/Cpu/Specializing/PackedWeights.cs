@@ -1,0 +1,39 @@
+using Hero.Compiling;
+using Hero.Cpu.Lowering;
+using Hero.Ops;
+
+namespace Hero.Cpu;
+
+/// <summary>Lets convolutions and matrix products read frozen weights in packed order: packing them is left to the prologue.</summary>
+internal static class PackedWeights
+{
+    // Smaller products read their weights where they are: they fit the first-level cache.
+    private const long LeastWeights = 16 * 1024;
+    private const int FewestRows = 8;
+
+    public static Graph Run(Graph graph)
+    {
+        var frozen = new Frozen(graph);
+        return graph.Map((node, inputs) =>
+        {
+            var made = new Tensor(node.Op!, inputs);
+            made = Packed(made, frozen) ?? made;
+            frozen.Contains(made); // asked in order
+            return made;
+        });
+    }
+
+    private static Tensor? Packed(Tensor node, Frozen frozen)
+    {
+        if (node.Op is not (Conv2DOp { Depthwise: false } or MatMulOp) || node.Inputs[1].DType is not (DType.Float32 or DType.Float64)) return null;
+        var (x, weights) = (node.Inputs[0], node.Inputs[1]);
+        if (!frozen.Contains(weights) || frozen.Contains(x)) return null;
+        if (node.Op is Conv2DOp convolution)
+            return UsesMatrixUnit(node, convolution.Precision) ? null : new Tensor(new PackedConv2DOp(convolution.Window), x, new Tensor(new PackFilterOp(convolution.Window), weights));
+        var product = (MatMulOp)node.Op;
+        if (product.TransposeA || x.Shape[0] != 1 || weights.Shape[0] != 1 || x.Shape[1] < FewestRows || weights.Size < LeastWeights || UsesMatrixUnit(node, product.Precision)) return null;
+        return new Tensor(new PackedMatMulOp(node.Shape[^1]), x, new Tensor(new PackWeightsOp(x.Shape[^1], product.TransposeB), weights));
+    }
+
+    private static bool UsesMatrixUnit(Tensor node, MatmulPrecision precision) => precision == MatmulPrecision.Medium && BFloat16Lowering.Pays(node);
+}
