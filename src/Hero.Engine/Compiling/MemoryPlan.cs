@@ -124,6 +124,7 @@ internal sealed class MemoryPlan
     {
         if (DTypes.Size(source.DType) != DTypes.Size(result.DType) || source.Size != result.Size) return false;
         if (unit.Reductions.Exists(reduction => ReferenceEquals(layout.DenseBase(reduction.Inputs[0]), source))) return false;
+        if (unit.Parts.Any(part => !part.Scalars.Contains(result) && part.Reads.Contains(source))) return false;   // they may run at the same time
         var written = unit.Scalars.IndexOf(result);
         for (var i = 0; i < unit.Scalars.Count; i++)
             foreach (var input in unit.Scalars[i].Inputs)

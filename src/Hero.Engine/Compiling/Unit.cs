@@ -2,7 +2,8 @@ namespace Hero.Compiling;
 
 /// <summary>
 /// What one step of a plan computes: a main operation, a chain of scalar operations, a main operation with such a chain run over
-/// its output while it is in the cache, reductions with the chain that makes what they reduce; or the copy of a view.
+/// its output while it is in the cache, reductions with the chain that makes what they reduce; the copy of a view; or several chains
+/// that have nothing to do with each other.
 /// </summary>
 internal sealed class Unit
 {
@@ -12,7 +13,10 @@ internal sealed class Unit
     /// <summary>The view that this unit writes out; null for all others.</summary>
     public Tensor? Copy { get; init; }
 
-    /// <summary>Scalar operations in the order of their computation, all over the same flat range of elements.</summary>
+    /// <summary>Chains over arrays of their own that run in any order or at the same time; this unit's nodes are theirs. None for all other units.</summary>
+    public IReadOnlyList<Unit> Parts { get; init; } = [];
+
+    /// <summary>Scalar operations in the order of their computation, all over the same flat range of elements (each part over its own).</summary>
     public List<Tensor> Scalars { get; } = [];
 
     /// <summary>Reductions of one geometry, of values that the scalars make or that lie in memory.</summary>

@@ -43,6 +43,7 @@ internal sealed class CpuDevice : Device
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {
         if (unit.Copy is { } copy) return new Step($"Copy {copy.Op!.Name}", CopyLowering.Lower(copy, layout, memory));
+        if (unit.Parts.Count > 0) return new Step($"{unit.Parts.Count} small chains", BatchLowering.Lower(unit, layout, memory));
         var name = string.Join('+', unit.Nodes.Select(node => node.Op!.Name));
         if (unit.Main is null && unit.Scalars.Count > 0)
         {

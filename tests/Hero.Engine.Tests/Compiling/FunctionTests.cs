@@ -249,4 +249,27 @@ public class FunctionTests
         var function = Function.Compile(x => x.Softmax() + x.Softmax() + (Tensor.Ones([4]) * 3).Softmax());
         Assert.Equal(2, function.PlanFor(Tensor.Ones([4])).StepCount);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    [InlineData(10_000)]
+    public void Updates_of_small_variables_are_one_step_and_see_the_values_from_before_it(int size)
+    {
+        var variables = Enumerable.Range(0, 5).Select(i => new Variable(Tensor.Full([size + i / 3], i))).ToArray();
+        var (a, b, c) = (variables[0], variables[1], variables[2]);
+        var function = Function.Compile(
+            x => x.Softmax(),
+            updates: _ => [(a, b * 2 + 1), (b, a - c), (c, a + b + c), .. variables[3..].Select(v => (v, v * v - 3))]);
+        var x = Tensor.Ones([4]);
+        Assert.Equal(2, function.PlanFor(x).StepCount);
+        double[] expected = [0, 1, 2, 3, 4];
+        for (var run = 0; run < 4; run++)
+        {
+            function.Call(x);
+            expected = [expected[1] * 2 + 1, expected[0] - expected[2], expected[0] + expected[1] + expected[2], .. expected[3..].Select(v => v * v - 3)];
+            for (var i = 0; i < variables.Length; i++)
+                Assert.All(variables[i].ToArray<float>(), value => Assert.Equal((float)expected[i], value, 1e-6f * (float)Math.Abs(expected[i])));
+        }
+    }
 }
