@@ -55,7 +55,7 @@ internal static unsafe class WindowBenchmarks
             var name = $"{side} x {side} x {channels}, {kernel} x {kernel} / {stride}";
             double flops = (double)kernel * kernel * y.Count, bytes = 4.0 * (x.Count + y.Count);
             Report(name + " max", flops, bytes, () => MaxPool2D.Forward(w, x.Data, y.Data, default(NoEpilogue)));
-            Report(name + " max gradient", flops, 2 * bytes, () => MaxPool2D.Gradient(w, x.Data, y.Data, dy.Data, dx.Data));
+            Report(name + " max gradient", flops, 2 * bytes, () => MaxPool2D.Gradient(w, x.Data, y.Data, dy.Data, dx.Data, default(NoEpilogue)));
             Report(name + " average", flops, bytes, () => AveragePool2D.Forward(w, x.Data, y.Data, default(NoEpilogue)));
             Report(name + " average gradient", flops, bytes, () => AveragePool2D.Gradient(w, dy.Data, dx.Data));
         }

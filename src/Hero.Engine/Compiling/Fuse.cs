@@ -83,13 +83,16 @@ internal sealed class Fuse
                 (readers.TryGetValue(source, out var set) ? set : readers[source] = []).Add(unit);
                 if (!flat) strided.Add(source);
             }
+        // Such a value is never written where its chain stays on its own and the reduction joins that.
+        bool IsOnlyReduced(Tensor scalar) => !strided.Contains(scalar) && readers.TryGetValue(scalar, out var by)
+            && by.All(reader => reader.Reductions.Count > 0 || reader.Scalars.Contains(scalar)) && by.Any(reader => reader.Reductions.Exists(CanJoinChain));
         foreach (var node in graph.Nodes.Reverse())
         {
             if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !hasEpilogue(node.Op)) continue;
             if (strided.Contains(node) || !readers.TryGetValue(node, out var set) || set.Count != 1) continue;
             var chain = set.Single();
             if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;
-            if (!CanJoin(unit, chain)) continue;
+            if (!CanJoin(unit, chain) || chain.Scalars.Exists(IsOnlyReduced)) continue;
             unit.Scalars.AddRange(chain.Scalars);
             foreach (var scalar in chain.Scalars) unitOf[scalar] = unit;
         }
@@ -104,9 +107,8 @@ internal sealed class Fuse
                 if (flat) (readers.TryGetValue(source, out var list) ? list : readers[source] = []).Add(unit);
         foreach (var node in graph.Nodes)
         {
-            if (Graph.IsLeaf(node) || node.Op is not ReduceOp op || !DTypes.IsFloating(node.DType)) continue;
+            if (Graph.IsLeaf(node) || node.Op is not ReduceOp op || !CanJoinChain(node)) continue;
             var (outer, length, inner) = op.Split(node.Inputs[0].Shape);
-            if (inner > WidestReducedRow || length * inner < LeastReduced || length == 1) continue;
             var source = layout.DenseBase(node.Inputs[0]);
             var own = unitOf[node];
             var candidates = unitOf.TryGetValue(source, out var maker) && maker.Main is null && maker.Scalars.Count > 0 ? [maker] : readers.GetValueOrDefault(source, []);
@@ -120,6 +122,13 @@ internal sealed class Fuse
                 break;
             }
         }
+    }
+
+    /// <summary>Whether a reduction can be made of blocks of a chain.</summary>
+    private static bool CanJoinChain(Tensor reduction)
+    {
+        var (_, length, inner) = ((ReduceOp)reduction.Op!).Split(reduction.Inputs[0].Shape);
+        return DTypes.IsFloating(reduction.DType) && inner <= WidestReducedRow && length * inner >= LeastReduced && length > 1;
     }
 
     /// <summary>

@@ -51,6 +51,26 @@ public class LargeChainTests
     }
 
     [Fact]
+    public void The_gradient_of_pooling_takes_that_of_the_activation_along()
+    {
+        var random = new RandomGenerator(7);
+        var (x, b) = (random.Normal([8, 25, 24, 20]), random.Normal([20]));
+        var together = Function.Compile((Tensor[] inputs) =>
+        {
+            var loss = (inputs[0] + inputs[1]).Relu().MaxPool2D((2, 2)).Square().Sum();
+            return Gradient.Of(loss, inputs);
+        }).CallAll(x, b);
+        var y = Value((x + b).Relu());
+        var pooled = Value(y.MaxPool2D((2, 2)));
+        var dy = Value(new MaxPool2DGradientOp(((MaxPool2DOp)y.MaxPool2D((2, 2)).Op!).Window).Apply(y, pooled, Value(pooled * 2)));
+        var dx = Value(BinaryOp.Of(ScalarFunction.ReluGradient, y, dy));
+        Assert.Equal(dx.ToArray<float>(), together[0].ToArray<float>());
+        foreach (var (expected, actual) in dx.Sum([0, 1, 2]).ToArray<float>().Zip(together[1].ToArray<float>())) Assert.Equal(expected, actual, 1e-5 * Math.Abs(expected) + 1e-5);
+
+        static Tensor Value(Tensor node) => Tensor.From<float>(node.ToArray<float>(), node.Shape);
+    }
+
+    [Fact]
     public void What_follows_from_the_input_is_not_kept()
     {
         Shape shape = [2, 32, 32, 64];

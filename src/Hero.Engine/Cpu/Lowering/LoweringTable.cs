@@ -20,7 +20,7 @@ internal static class LoweringTable
         Add<PackFilterOp>(PackedLowering.PackFilter);
         Add<PackWeightsOp>(PackedLowering.PackWeights);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true, takesBFloat16: Always);
-        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, takesBFloat16: Always);
+        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, hasEpilogue: true, takesBFloat16: Always);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);
         Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: true, takesBFloat16: Always);
         Add<AveragePool2DGradientOp>(PoolingLowering.AverageGradient);

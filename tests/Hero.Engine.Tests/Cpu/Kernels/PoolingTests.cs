@@ -120,7 +120,7 @@ public sealed unsafe class PoolingTests
             {
                 MaxPool2D.Forward(w, px, py, default(NoEpilogue));
                 AveragePool2D.Forward(w, px, pm, default(NoEpilogue));
-                MaxPool2D.Gradient(w, px, py, pdy, pdx);
+                MaxPool2D.Gradient(w, px, py, pdy, pdx, default(NoEpilogue));
             }
             double[] wide = [.. x.Select(number => (double)number)], wideDy = [.. dy.Select(number => (double)number)];
             BlockRunner.SameBits(Narrow([.. Maximum<float>(w, wide)]), y);
@@ -191,8 +191,17 @@ public sealed unsafe class PoolingTests
         using var output = new GuardedBuffer<T>(dy);
         using var dx = new GuardedBuffer<T>(w.InLength());
         MaxPool2D.Forward(w, input.Data, y.Data, default(NoEpilogue));
-        MaxPool2D.Gradient(w, input.Data, y.Data, output.Data, dx.Data);
-        return dx.ToArray();
+        // The epilogue must see every element once, when it is final.
+        MaxPool2D.Gradient(w, input.Data, y.Data, output.Data, dx.Data, new Doubling<T>(dx.Data));
+        return Array.ConvertAll(dx.ToArray(), value => value / (T.One + T.One));
+    }
+
+    private readonly struct Doubling<T>(T* data) : IEpilogue where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Apply(nint start, nint length)
+        {
+            for (var i = start; i < start + length; i++) data[i] += data[i];
+        }
     }
 
     private static T[] Pick<T>(Window2D w, double[] x, double[] v)

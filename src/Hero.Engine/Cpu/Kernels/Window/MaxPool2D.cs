@@ -29,25 +29,27 @@ internal static unsafe class MaxPool2D
     }
 
     /// <summary>As the other overload, for bfloat16 in memory: sums of overlapping windows are rounded once.</summary>
-    public static void Gradient(in Window2D w, BFloat16* x, BFloat16* y, BFloat16* dy, BFloat16* dx)
+    public static void Gradient<TEpilogue>(in Window2D w, BFloat16* x, BFloat16* y, BFloat16* dy, BFloat16* dx, TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue
     {
         Pooling.Check(w);
-        MaxPoolWidened.Run(w, x, y, dy, dx);
+        MaxPoolWidened<TEpilogue>.Run(w, x, y, dy, dx, epilogue);
     }
 
     /// <summary>
     /// dx = the gradient of sum(y * dy) with respect to x: each window sends its dy to its first maximum in row-major order (its first
     /// NaN if it has one). Overwrites all of dx. <paramref name="y"/> is what <see cref="Forward{T, TEpilogue}"/> gave before any epilogue.
     /// </summary>
-    public static void Gradient<T>(in Window2D w, T* x, T* y, T* dy, T* dx)
+    public static void Gradient<T, TEpilogue>(in Window2D w, T* x, T* y, T* dy, T* dx, TEpilogue epilogue)
         where T : unmanaged, INumber<T>
+        where TEpilogue : struct, IEpilogue
     {
         Pooling.Check(w);
-        MaxPoolGradientPass<T>.Run(w, x, y, dy, dx);
+        MaxPoolGradientBands<T, TEpilogue>.Run(w, x, y, dy, dx, epilogue);
     }
 
     /// <summary>
-    /// The transpose of <see cref="Gradient{T}"/>, which its own gradient needs: ddy = the value of ddx where each window has its first
+    /// The transpose of <see cref="Gradient{T, TEpilogue}"/>, which its own gradient needs: ddy = the value of ddx where each window has its first
     /// maximum; 0 for a window wholly in the padding. Overwrites all of ddy.
     /// </summary>
     public static void Pick<T>(in Window2D w, T* x, T* y, T* ddx, T* ddy)

@@ -7,7 +7,7 @@ namespace Hero.Cpu.Kernels;
 /// The gradient of max pooling: parallel over bands of input rows. An item visits every window that reaches into its band, in order, and
 /// writes only inside the band, so windows may overlap and a band's sums do not depend on where the bands are cut.
 /// </summary>
-internal unsafe struct MaxPoolGradientPass<T> : IParallelBody
+internal unsafe struct MaxPoolGradientPass<T>
     where T : unmanaged, INumber<T>
 {
     private Window2D w;
@@ -18,13 +18,6 @@ internal unsafe struct MaxPoolGradientPass<T> : IParallelBody
     private T* dx;
     private WindowRun* runs;
     private int runCount, bandRows, bandsPerImage;
-
-    public static void Run(in Window2D w, T* x, T* y, T* dy, T* dx)
-    {
-        if (!TryPrepare(w, out var pass)) return;
-        pass.Set(x, y, dy, dx);
-        WorkerTeam.Default.For(pass.Items, ref pass);
-    }
 
     /// <summary>Bands, and the elements of an input and of an output row.</summary>
     public readonly int Items => w.Batch * bandsPerImage;
@@ -93,7 +86,7 @@ internal unsafe struct MaxPoolGradientPass<T> : IParallelBody
         this.dx = dx;
     }
 
-    public void Run(int item)
+    private void Run(int item)
     {
         switch (SimdWidth.For<T>(w.InChannels))
         {
