@@ -77,11 +77,18 @@ internal static unsafe class KernelBenchmarks
 
     private static IEnumerable<(int M, int N, int K, bool TransposeA, bool TransposeB)> Matrices() =>
     [
-        (2048, 2048, 2048, false, false), (1024, 1024, 1024, false, false), (1024, 1024, 1024, true, false), (1024, 1024, 1024, false, true),
+        (2048, 2048, 2048, false, false),
+        (1024, 1024, 1024, false, false), (1024, 1024, 1024, true, false), (1024, 1024, 1024, false, true), (1024, 1024, 1024, true, true),
         (128, 128, 9216, false, false), (128, 9216, 128, false, true), (9216, 128, 128, true, false),
         (128, 10, 128, false, false), (128, 256, 784, false, false), (784, 256, 128, true, false),
+        (128, 512, 784, false, false), (128, 512, 512, false, false), (128, 10, 512, false, false),
+        (784, 512, 128, true, false), (512, 512, 128, true, false), (512, 10, 128, true, false),
+        (128, 512, 512, false, true), (128, 512, 10, false, true),
+        (32, 1024, 256, false, false), (32, 256, 1024, false, true), (256, 1024, 224, true, false),
+        (64, 512, 128, false, false), (64, 128, 512, false, true), (128, 512, 6400, true, false),
         (100, 4, 1280, false, false), (1280, 4, 100, true, false), (100, 1280, 4, false, true),
         (1, 1001, 1280, false, false), (1, 1280, 1001, false, true), (1280, 1001, 1, true, false), (32, 1001, 1280, false, false),
+        (32, 64, 7, false, false), (32, 1, 64, false, false), (7, 64, 32, true, false), (64, 1, 32, true, false), (32, 64, 1, false, true),
         (32, 32, 32, false, false), (8, 8, 8, false, false),
     ];
 

@@ -55,6 +55,9 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
 
     private static int PanelWidth => 2 * sizeof(TVector) / sizeof(T);
 
+    /// <summary>How many packed columns all rows of a left operand meet at once.</summary>
+    public static int PieceColumns(int depth, bool transposeA) => PackedBytes / (Math.Min(depth, transposeA ? MaxFarDepth : MaxDepth) * sizeof(T));
+
     /// <summary>C = A B or C += A B; see <see cref="PackedMatrix{T}.Multiply"/>.</summary>
     public static void Packed(PackedMatrix<T> b, T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
     {

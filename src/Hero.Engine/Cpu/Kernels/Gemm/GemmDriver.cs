@@ -124,7 +124,8 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
                 A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
                 TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
             },
-            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2),
+            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
+                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
             Epilogue = epilogue, OutputStart = start,
         };
         var partials = body.Plan.DepthChunks - 1;

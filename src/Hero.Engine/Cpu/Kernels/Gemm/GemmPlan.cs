@@ -21,6 +21,9 @@ internal readonly struct GemmPlan
 
     private const int MinDepthChunk = 256;
 
+    /// <summary>What starting the team once more for them costs.</summary>
+    private const double ReductionCost = 200_000;
+
     /// <summary>The most elements of sums of chunks.</summary>
     private const double MaxPartials = 8 * 1024 * 1024;
 
@@ -42,9 +45,10 @@ internal readonly struct GemmPlan
 
     /// <summary>
     /// The cut that costs least, in elements moved: every item reads its rows of the left operand and its columns of the right one;
-    /// the costs say how much more than a read an element takes, where it is packed.
+    /// the costs say how much more than a read an element takes, where it is packed. The left operand is read anew for every
+    /// <paramref name="pieceColumns"/> columns in any case.
     /// </summary>
-    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost)
+    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns)
     {
         double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
         var most = work < HugeWork ? MaxItems : 2 * MaxItems;
@@ -59,7 +63,8 @@ internal readonly struct GemmPlan
             for (var rows = 1; rows * chunks <= wanted && rows <= tiles; rows *= 2)
             {
                 var columns = Math.Min(panels, wanted / (rows * chunks));
-                var moved = leftCost * columns * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n;
+                var sweeps = Math.Max(columns, Up(n, pieceColumns));
+                var moved = leftCost * sweeps * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n + (chunks > 1 ? ReductionCost : 0);
                 // What the longest items are longer than the mean of as many as there should be: part of it is waited for.
                 var uneven = (double)Up(tiles, rows) * Up(panels, columns) * wanted / chunks / ((double)tiles * panels) - 1;
                 var cost = moved + 0.05 * uneven * work;
