@@ -20,15 +20,26 @@ internal static unsafe class BFloat16Lowering
         _ => false,
     };
 
+    /// <summary>Whether the unit computes it: it gains, and its operands are bfloat16 or may be rounded to it.</summary>
+    public static bool Takes(Tensor node) => Pays(node)
+        && (node.Inputs[0].DType == DType.BFloat16 || (node.Inputs[0].DType == DType.Float32 && Precision(node.Op!) == MatmulPrecision.Medium));
+
     /// <summary>The kernel for the unit; null where it is not to be used.</summary>
-    public static Kernel? Lower(Lowering lowering, MatmulPrecision precision)
+    public static Kernel? Lower(Lowering lowering)
     {
         var node = lowering.Node;
-        var type = node.Inputs[0].DType;
-        if (!Pays(node)) return null;
-        if (type == DType.BFloat16) return Lower<BFloat16>(node, lowering);
-        return type == DType.Float32 && precision == MatmulPrecision.Medium ? Lower<float>(node, lowering) : null;
+        if (!Takes(node)) return null;
+        return node.Inputs[0].DType == DType.BFloat16 ? Lower<BFloat16>(node, lowering) : Lower<float>(node, lowering);
     }
+
+    private static MatmulPrecision Precision(Op op) => op switch
+    {
+        MatMulOp product => product.Precision,
+        Conv2DOp convolution => convolution.Precision,
+        Conv2DInputGradientOp gradient => gradient.Precision,
+        Conv2DFilterGradientOp gradient => gradient.Precision,
+        _ => MatmulPrecision.Highest,
+    };
 
     private static Kernel Lower<T>(Tensor node, Lowering lowering) where T : unmanaged => node.Op switch
     {

@@ -7,13 +7,13 @@ namespace Hero.Cpu.Lowering;
 
 internal static unsafe class Conv2DLowering
 {
-    public static Kernel Forward(Conv2DOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering, op.Precision)
+    public static Kernel Forward(Conv2DOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? Forward<float>(op, lowering) : Forward<double>(op, lowering));
 
-    public static Kernel InputGradient(Conv2DInputGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering, op.Precision)
+    public static Kernel InputGradient(Conv2DInputGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? InputGradient<float>(op, lowering) : InputGradient<double>(op, lowering));
 
-    public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering, op.Precision)
+    public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? FilterGradient<float>(op, lowering) : FilterGradient<double>(op, lowering));
 
     private static Kernel Forward<T>(Conv2DOp op, Lowering lowering) where T : unmanaged, INumber<T>

@@ -7,7 +7,7 @@ namespace Hero.Cpu.Lowering;
 
 internal static unsafe class MatMulLowering
 {
-    public static Kernel Lower(MatMulOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering, op.Precision)
+    public static Kernel Lower(MatMulOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? Lower<float>(op, lowering) : Lower<double>(op, lowering));
 
     private static Kernel Lower<T>(MatMulOp op, Lowering lowering) where T : unmanaged, INumber<T>

@@ -1,5 +1,6 @@
 using Hero.Compiling;
 using Hero.Cpu.Kernels;
+using Hero.Cpu.Lowering;
 using Hero.Ops;
 
 namespace Hero.Cpu;
@@ -7,7 +8,7 @@ namespace Hero.Cpu;
 /// <summary>
 /// Finds the blocks of mobile networks in a graph whose weights are frozen, biases folded: (widening pointwise convolution,)
 /// depthwise convolution, narrowing pointwise convolution (, residual). Each becomes one operation, and its weights are packed in
-/// the prologue.
+/// the prologue; but not where the matrix unit takes the pointwise convolutions: by themselves they are faster there.
 /// </summary>
 internal sealed class InvertedResiduals
 {
@@ -33,7 +34,7 @@ internal sealed class InvertedResiduals
 
     private Tensor? Block(Tensor node)
     {
-        if (Biased(node) is not var (project, projectBias) || !IsPointwise(project, out var outChannels)) return null;
+        if (Biased(node) is not var (project, projectBias) || !IsPointwise(project, out var outChannels) || BFloat16Lowering.Takes(project)) return null;
         var (behind, second) = Held(project.Inputs[0]);
         if (behind is null || Biased(behind) is not var (depthwise, filterBias)) return null;
         if (depthwise.Op is not Conv2DOp { Depthwise: true, Window: var window } || window.InChannels != window.OutChannels || !frozen.Contains(depthwise.Inputs[1])) return null;

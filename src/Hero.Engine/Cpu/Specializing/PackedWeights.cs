@@ -29,11 +29,9 @@ internal static class PackedWeights
         var (x, weights) = (node.Inputs[0], node.Inputs[1]);
         if (!frozen.Contains(weights) || frozen.Contains(x)) return null;
         if (node.Op is Conv2DOp convolution)
-            return UsesMatrixUnit(node, convolution.Precision) ? null : new Tensor(new PackedConv2DOp(convolution.Window), x, new Tensor(new PackFilterOp(convolution.Window), weights));
+            return BFloat16Lowering.Takes(node) ? null : new Tensor(new PackedConv2DOp(convolution.Window), x, new Tensor(new PackFilterOp(convolution.Window), weights));
         var product = (MatMulOp)node.Op;
-        if (product.TransposeA || x.Shape[0] != 1 || weights.Shape[0] != 1 || x.Shape[1] < FewestRows || weights.Size < LeastWeights || UsesMatrixUnit(node, product.Precision)) return null;
+        if (product.TransposeA || x.Shape[0] != 1 || weights.Shape[0] != 1 || x.Shape[1] < FewestRows || weights.Size < LeastWeights || BFloat16Lowering.Takes(node)) return null;
         return new Tensor(new PackedMatMulOp(node.Shape[^1]), x, new Tensor(new PackWeightsOp(x.Shape[^1], product.TransposeB), weights));
     }
-
-    private static bool UsesMatrixUnit(Tensor node, MatmulPrecision precision) => precision == MatmulPrecision.Medium && BFloat16Lowering.Pays(node);
 }
