@@ -41,6 +41,8 @@ public sealed unsafe class Conv2DTests
             { "winograd, many small images", [70, 6, 6, 12, 3, 3, 13, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
             { "winograd, backward over tiles that overlap", [18, 14, 10, 32, 3, 3, 16, 1, 1, 1, 1, 0, 0, 0, 0, 1] },
             { "winograd, backward over all edges", [130, 9, 10, 13, 3, 3, 21, 1, 1, 1, 1, 0, 1, 1, 0, 1] },
+            { "stride 2, many channels", [3, 17, 20, 67, 3, 3, 40, 2, 2, 1, 1, 1, 0, 1, 1, 1] },
+            { "dilation, many channels", [2, 12, 15, 130, 2, 3, 33, 1, 1, 3, 2, 2, 1, 1, 3, 1] },
             { "one image, many channels", [1, 7, 7, 96, 3, 3, 160, 1, 1, 1, 1, 1, 1, 1, 1, 1] },
         };
         var random = new Random(5);

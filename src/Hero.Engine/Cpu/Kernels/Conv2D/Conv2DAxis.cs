@@ -17,6 +17,15 @@ internal readonly record struct Conv2DAxis(
     /// <summary>Whether the inputs of neighbouring taps are neighbours.</summary>
     public bool Dense => Taps == 1 || OffsetStep == 1;
 
+    /// <summary>The taps, from First to End - 1, with which <paramref name="output"/> meets the input at all.</summary>
+    public (int First, int End) TapsInside(int output)
+    {
+        var offset = output * OutputStep + FirstOffset;
+        var first = offset >= 0 ? 0 : (-offset + OffsetStep - 1) / OffsetStep;
+        var end = offset >= Inputs ? 0 : (Inputs - 1 - offset) / OffsetStep + 1;
+        return (Math.Min(first, Taps), Math.Clamp(end, 0, Taps));
+    }
+
     public static Conv2DAxis Forward(int inputs, int outputs, int kernel, int stride, int dilation, int padding) =>
         new(inputs, outputs, stride, kernel, -padding, dilation, 0, 1);
 

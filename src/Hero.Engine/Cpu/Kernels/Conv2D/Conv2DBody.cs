@@ -50,7 +50,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             {
                 for (var panel = panelStart; panel < panelEnd; panel++)
                 {
-                    Slide(view + group * Pass->GroupIn, output + group * Pass->GroupOut, group, panel, rowEnd - rowStart);
+                    Slide(view + group * Pass->GroupIn, output + group * Pass->GroupOut, group, panel, rowStart, rowEnd - rowStart);
                 }
             }
             Finish(output, rowEnd - rowStart, panelStart * PanelWidth, Math.Min(Pass->GroupOut, panelEnd * PanelWidth));
@@ -73,7 +73,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
 
     /// <summary>One panel of output channels for all pixels of some rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Slide(T* view, T* output, int group, int panel, int rows)
+    private readonly void Slide(T* view, T* output, int group, int panel, int rowStart, int rows)
     {
         var columns = Math.Min(PanelWidth, Pass->GroupOut - panel * PanelWidth);
         var vectors = columns > Lanes ? 2 : 1;
@@ -92,29 +92,39 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         var parts = length > MaxDepthBlock ? GemmPlan.Up(length, MaxDepthBlock) : 1;
         var blocks = parts > 1 ? segments * parts : GemmPlan.Up(segments, Math.Max(1, MaxDepthBlock / length));
         var height = GemmPlan.TileHeight(Pass->Columns.Outputs, TSimd.MaxRows);
+        var segmentsPerTap = segments / Pass->Rows.Taps;
         for (var block = 0; block < blocks; block++)
         {
-            var from = 0;
+            int first, end, from = 0;
             if (parts > 1)
             {
-                operands.Segments = Segments + block / parts;
-                operands.SegmentCount = 1;
+                first = block / parts;
+                end = first + 1;
                 from = GemmPlan.Cut(length, parts, block % parts);
                 operands.SegmentLength = GemmPlan.Cut(length, parts, block % parts + 1) - from;
             }
             else
             {
-                var first = GemmPlan.Cut(segments, blocks, block);
-                operands.Segments = Segments + first;
-                operands.SegmentCount = GemmPlan.Cut(segments, blocks, block + 1) - first;
+                first = GemmPlan.Cut(segments, blocks, block);
+                end = GemmPlan.Cut(segments, blocks, block + 1);
                 operands.SegmentLength = length;
             }
             operands.Accumulate = block > 0;
-            operands.Right = (byte*)filter;
-            filter += (nint)operands.SegmentCount * operands.SegmentLength * width;
+            var segmentSize = (nint)operands.SegmentLength * width;
 
             for (var row = 0; row < rows; row++)
             {
+                // Kernel rows over the image's edge add nothing; the first block has to write its sums all the same.
+                var (tap, endTap) = Pass->Rows.TapsInside(rowStart + row);
+                int start = Math.Max(first, tap * segmentsPerTap), stop = Math.Min(end, endTap * segmentsPerTap);
+                if (start >= stop)
+                {
+                    if (block > 0) continue;
+                    (start, stop) = (first, end);
+                }
+                operands.Segments = Segments + start;
+                operands.SegmentCount = stop - start;
+                operands.Right = (byte*)(filter + (start - first) * segmentSize);
                 var line = view + (nint)row * Pass->Rows.OutputStep * Plan.ViewWidth * Pass->InChannels + from;
                 var outputLine = output + row * Pass->OutputRowStep;
                 for (var pixel = 0; pixel < Pass->Columns.Outputs; pixel += height)
@@ -124,6 +134,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
                     GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, Pass->Columns.Outputs - pixel), vectors, &operands);
                 }
             }
+            filter += (end - first) * segmentSize;
         }
     }
 

@@ -36,7 +36,7 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
         for (var stretch = first; stretch < last; stretch++)
         {
             int start = GemmPlan.Cut(rows, Plan.Stretches, stretch), end = GemmPlan.Cut(rows, Plan.Stretches, stretch + 1);
-            var view = View(start, end, segments);
+            var view = Plan.PackInput ? PackedView(start, end, block, segments) : View(start, end, segments);
             for (var group = 0; group < Pass->Groups; group++)
             {
                 for (var panel = 0; panel < GemmPlan.Up(Pass->GroupOut, PanelWidth); panel++)
@@ -84,6 +84,41 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
         return copy;
     }
 
+    /// <summary>As <see cref="View"/>, but packed, for the tiles of channels that units of <paramref name="block"/> read.</summary>
+    private readonly T* PackedView(int start, int end, int block, nint* segments)
+    {
+        ref readonly var axis = ref Pass->Rows;
+        int height = axis.Inputs, width = Pass->Columns.Inputs, channels = Pass->InChannels, perImage = axis.Outputs;
+        var step = GemmPacking<TSimd, TVector, T>.LeftStep(Plan.TileHeight);
+        var taps = Plan.Units / Plan.TilesPerRun;
+        var firstTile = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block) / taps;
+        var endTile = GemmPlan.Up(GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block + 1), taps);
+        var line = (nint)Plan.ViewWidth * step;
+        var packed = (T*)Scratch.Get(1, PackedTileSize * Plan.TilesPerRun * sizeof(T));
+        nint viewRow = 0;
+        for (var row = start; row < end;)
+        {
+            int y = row % perImage, count = Math.Min(perImage - y, end - row), viewRows = axis.Reach(count);
+            for (var i = 0; i < count; i++) segments[row - start + i] = (viewRow + i * axis.OutputStep) * line * sizeof(T);
+            for (var i = 0; i < viewRows; i++, viewRow++)
+            {
+                var inputRow = y * axis.OutputStep + axis.FirstOffset + i;
+                var inside = inputRow >= 0 && inputRow < height;
+                var source = Pass->Input + ((nint)(row / perImage) * height + (inside ? inputRow : 0)) * width * channels;
+                for (var tile = firstTile; tile < endTile; tile++)
+                {
+                    Conv2DInputPacking<TSimd, TVector, T>.Row(
+                        source, inside, width, channels, Pass->Columns.FirstOffset, Plan.ViewWidth, tile * Plan.TileHeight, Plan.TileHeight,
+                        packed + tile * PackedTileSize + viewRow * line);
+                }
+            }
+            row += count;
+        }
+        return packed;
+    }
+
+    private readonly nint PackedTileSize => Plan.ViewRows * Plan.ViewWidth * GemmPacking<TSimd, TVector, T>.LeftStep(Plan.TileHeight);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Multiply(
         T* view, nint* segments, T* gradient, int group, int panel, int start, int end, int block, bool accumulate)
@@ -102,22 +137,26 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
 
         var operands = new TileOperands
         {
-            LeftRowStep = sizeof(T), LeftDepthStep = (nint)Pass->Columns.OutputStep * channels * sizeof(T),
+            LeftRowStep = sizeof(T),
             Segments = segments, SegmentCount = end - start, SegmentLength = outputWidth,
             Right = (byte*)right, RightStep = vectors * (nint)sizeof(TVector),
             OutputStep = (nint)outChannels * sizeof(T), LastColumns = columns - (vectors - 1) * Lanes, Accumulate = accumulate,
         };
         gradient += group * Pass->GroupOut + panel * PanelWidth;
         view += group * Pass->GroupIn;
-        var line = (nint)Plan.ViewWidth * channels;
+        // From pixel to pixel of the view.
+        nint step = Plan.PackInput ? GemmPacking<TSimd, TVector, T>.LeftStep(Plan.TileHeight) : channels;
+        operands.LeftDepthStep = Pass->Columns.OutputStep * step * sizeof(T);
+        var runs = Plan.Units / Plan.TilesPerRun;
         var unitEnd = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block + 1);
         for (var unit = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block); unit < unitEnd; unit++)
         {
             // A unit is a tile of one run of filter rows: a tap's channels, or those of a whole kernel row where they are neighbours.
-            int run = unit / Plan.TilesPerRun, row = unit % Plan.TilesPerRun * Plan.TileHeight;
-            int tapRow = run / Plan.RunsPerRow, tapColumn = run % Plan.RunsPerRow;
-            operands.Left = (byte*)(view + tapRow * Pass->Rows.OffsetStep * line
-                + (nint)tapColumn * Pass->Columns.OffsetStep * channels + row);
+            // Packed tiles of channels serve all taps before the next.
+            int run = Plan.PackInput ? unit % runs : unit / Plan.TilesPerRun, tile = Plan.PackInput ? unit / runs : unit % Plan.TilesPerRun;
+            int tapRow = run / Plan.RunsPerRow, tapColumn = run % Plan.RunsPerRow, row = tile * Plan.TileHeight;
+            var tap = ((nint)tapRow * Pass->Rows.OffsetStep * Plan.ViewWidth + (nint)tapColumn * Pass->Columns.OffsetStep) * step;
+            operands.Left = (byte*)(view + tap + (Plan.PackInput ? tile * PackedTileSize : row));
             operands.Output = (byte*)(gradient + ((nint)run * Plan.RunLength + row) * outChannels);
             GemmTiles<TSimd, TVector, T>.Run(Math.Min(Plan.TileHeight, Plan.RunLength - row), vectors, &operands);
         }

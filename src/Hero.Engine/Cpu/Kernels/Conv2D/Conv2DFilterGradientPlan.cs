@@ -4,10 +4,16 @@ namespace Hero.Cpu.Kernels;
 internal readonly struct Conv2DFilterGradientPlan
 {
     private const double ItemWork = 500_000;
-    private const int WantedItems = 64;
+    private const int WantedItems = 32;
 
     /// <summary>Output pixels of a stretch: a panel of that many rows fits the first-level cache.</summary>
     private const int StretchPixels = 256;
+
+    /// <summary>The same where packed input has to fit beside it.</summary>
+    private const int PackedStretchPixels = 128;
+
+    /// <summary>Elements from pixel to pixel from which tiles of channels are packed: read in place, they would crowd into few sets of the cache.</summary>
+    private const int PackedStep = 128;
 
     /// <summary>Filter elements a block may have: its sums stay in the second-level cache.</summary>
     private const int BlockElements = 128 * 1024;
@@ -36,9 +42,12 @@ internal readonly struct Conv2DFilterGradientPlan
 
     public int UnitBlocks { get; private init; }
 
+    /// <summary>Whether items pack the input (see <see cref="Conv2DInputPacking{TSimd, TVector, T}"/>).</summary>
+    public bool PackInput { get; private init; }
+
     public int ViewWidth { get; private init; }
 
-    /// <summary>The most rows of padded input a stretch needs.</summary>
+    /// <summary>The most rows of copied input a stretch needs.</summary>
     public nint ViewRows { get; private init; }
 
     public nint GradientSize { get; private init; }
@@ -49,12 +58,14 @@ internal readonly struct Conv2DFilterGradientPlan
     {
         ref readonly var axis = ref pass->Rows;
         var rows = pass->Batch * axis.Outputs;
-        var stretches = GemmPlan.Up(rows, Math.Max(1, StretchPixels / pass->Columns.Outputs));
+        var packInput = pass->Groups == 1 && pass->GroupIn * pass->Columns.OutputStep >= PackedStep;
+        var stretches = GemmPlan.Up(rows, Math.Max(1, (packInput ? PackedStretchPixels : StretchPixels) / pass->Columns.Outputs));
         var stretchRows = GemmPlan.Up(rows, stretches);
         var images = Math.Min((stretchRows - 1) / axis.Outputs + 2, pass->Batch);
 
-        var runsPerRow = pass->DenseRows ? 1 : pass->Columns.Taps;
-        var runLength = pass->DenseRows ? pass->Columns.Taps * pass->GroupIn : pass->GroupIn;
+        var wholeRows = pass->DenseRows && !packInput;
+        var runsPerRow = wholeRows ? 1 : pass->Columns.Taps;
+        var runLength = wholeRows ? pass->Columns.Taps * pass->GroupIn : pass->GroupIn;
         var tileHeight = GemmPlan.TileHeight(runLength, tileRows);
         var tilesPerRun = GemmPlan.Up(runLength, tileHeight);
         var units = axis.Taps * runsPerRow * tilesPerRun;
@@ -70,7 +81,8 @@ internal readonly struct Conv2DFilterGradientPlan
             Stretches = stretches, StretchRows = stretchRows, Chunks = chunks,
             RunLength = runLength, RunsPerRow = runsPerRow, TileHeight = tileHeight,
             TilesPerRun = tilesPerRun, Units = units, UnitBlocks = unitBlocks,
-            ViewWidth = pass->Padded ? pass->Columns.Reach(pass->Columns.Outputs) : pass->Columns.Inputs,
+            PackInput = packInput,
+            ViewWidth = pass->Padded || packInput ? pass->Columns.Reach(pass->Columns.Outputs) : pass->Columns.Inputs,
             // Each image's part of the stretch brings its own margin.
             ViewRows = (nint)stretchRows * axis.OutputStep + (nint)images * axis.Reach(1),
             GradientSize = size,
