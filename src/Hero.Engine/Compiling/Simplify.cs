@@ -12,8 +12,8 @@ internal sealed class Simplify
     private const long LargestCompared = 64;
 
     private readonly Dictionary<Tensor, Tensor> result = [];
-    private readonly Dictionary<(Op, Ids), Tensor> byOperation = [];
-    private readonly Dictionary<(DType, Shape, string), Tensor> byContent = [];
+    private readonly HashSet<Tensor> byOperation = new(new SameOperation());
+    private readonly HashSet<Tensor> byContent = new(new SameContent());
 
     public static Graph Run(Graph graph, bool foldConstants)
     {
@@ -32,14 +32,19 @@ internal sealed class Simplify
         if (Graph.IsLeaf(node))
         {
             if (node is Variable || node.Value is null || node.Bytes > LargestCompared) return node;
-            var key = (node.DType, node.Shape, Convert.ToHexString(node.Value.Span[..(int)node.Bytes]));
-            return byContent.TryGetValue(key, out var twin) ? twin : byContent[key] = node;
+            return First(byContent, node);
         }
         var inputs = Array.ConvertAll(node.Inputs, input => result[input]);
         if (Neutral(node, inputs) is { } same) return same;
-        var operation = (node.Op!, new Ids(inputs));
-        if (byOperation.TryGetValue(operation, out var known)) return known;
-        return byOperation[operation] = new Tensor(node.Op!, inputs);
+        return First(byOperation, new Tensor(node.Op!, inputs));
+    }
+
+    /// <summary>The first of all that are the same.</summary>
+    private static Tensor First(HashSet<Tensor> known, Tensor tensor)
+    {
+        if (known.TryGetValue(tensor, out var first)) return first;
+        known.Add(tensor);
+        return tensor;
     }
 
     /// <summary>x + 0, x - 0, x * 1 and x / 1 are x; a gradient's rule has done its work.</summary>
@@ -98,20 +103,32 @@ internal sealed class Simplify
         for (var i = 0; i < list.Count; i++) result[list[i]] = values[i];
     }
 
-    /// <summary>The identities of a node's inputs, compared by value.</summary>
-    private readonly struct Ids(Tensor[] inputs) : IEquatable<Ids>
+    /// <summary>The same operation on the same inputs.</summary>
+    private sealed class SameOperation : IEqualityComparer<Tensor>
     {
-        private readonly Tensor[] inputs = inputs;
+        public bool Equals(Tensor? a, Tensor? b) => a!.Op!.Equals(b!.Op) && a.Inputs.AsSpan().SequenceEqual(b.Inputs);
 
-        public bool Equals(Ids other) => inputs.AsSpan().SequenceEqual(other.inputs);
-
-        public override bool Equals(object? obj) => obj is Ids other && Equals(other);
-
-        public override int GetHashCode()
+        public int GetHashCode(Tensor node)
         {
             var hash = new HashCode();
-            foreach (var input in inputs) hash.Add(input.Id);
+            hash.Add(node.Op!.GetHashCode());
+            foreach (var input in node.Inputs) hash.Add(input.Id);
             return hash.ToHashCode();
         }
+    }
+
+    /// <summary>The same numbers of the same type and shape.</summary>
+    private sealed class SameContent : IEqualityComparer<Tensor>
+    {
+        public bool Equals(Tensor? a, Tensor? b) => a!.DType == b!.DType && a.Shape == b.Shape && Content(a).SequenceEqual(Content(b));
+
+        public int GetHashCode(Tensor constant)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(Content(constant));
+            return hash.ToHashCode();
+        }
+
+        private static ReadOnlySpan<byte> Content(Tensor constant) => constant.Value!.Span[..(int)constant.Bytes];
     }
 }

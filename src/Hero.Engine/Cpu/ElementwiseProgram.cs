@@ -37,7 +37,8 @@ internal sealed unsafe class ElementwiseProgram
         operands = [.. builder.Operands];
         parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size);
         registers = builder.RegisterCount;
-        var width = operands.Length == 0 ? 8 : operands.Max(operand => operand.ElementSize);
+        var width = 1;
+        foreach (ref readonly var operand in operands.AsSpan()) width = Math.Max(width, operand.ElementSize);
         var row = unit.Reductions.Count == 0 ? 1 : ((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner;
         block = ChooseBlock(Math.Max(operands.Length, 1) * width, row, operands);
         registerBytes = ((nint)block * width + 63) & ~63;

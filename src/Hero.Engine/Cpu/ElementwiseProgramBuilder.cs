@@ -38,14 +38,31 @@ internal sealed unsafe class ElementwiseProgramBuilder(Layout layout, MemoryPlan
             var node = scalars[i];
             for (var k = 0; k < node.Inputs.Length; k++) inputs[k] = Read(node.Inputs[k], node);
             // A register whose value is read here for the last time may take the result: kernels allow that for equal sizes.
-            var dying = node.Inputs.Select(input => layout.Of(input).Base).Distinct()
-                .Where(source => lastUse[source] == i && valueOf.TryGetValue(source, out var operand) && Operands[operand].Register >= 0)
-                .Select(source => Operands[valueOf[source]]).ToLookup(operand => operand.ElementSize == SizeOf(node), operand => operand.Register);
-            foreach (var register in dying[true]) free.Push(register);
+            Release(node, i, ofResultSize: true);
             if (results.Contains(node)) AddResult(node, inputs);
             else Add(node, AddRegister(node), inputs, isReadOn: true);
-            foreach (var register in dying[false]) free.Push(register);
+            Release(node, i, ofResultSize: false);
         }
+    }
+
+    /// <summary>Gives free the registers of values that a node is the last to read.</summary>
+    private void Release(Tensor node, int at, bool ofResultSize)
+    {
+        for (var k = 0; k < node.Inputs.Length; k++)
+        {
+            var source = layout.Of(node.Inputs[k]).Base;
+            if (lastUse[source] != at || !valueOf.TryGetValue(source, out var value) || IsRead(source, node, k)) continue;
+            var operand = Operands[value];
+            if (operand.Register >= 0 && operand.ElementSize == SizeOf(node) == ofResultSize) free.Push(operand.Register);
+        }
+    }
+
+    /// <summary>Whether one of a node's first inputs reads a base.</summary>
+    private bool IsRead(Tensor source, Tensor node, int inputs)
+    {
+        for (var k = 0; k < inputs; k++)
+            if (ReferenceEquals(layout.Of(node.Inputs[k]).Base, source)) return true;
+        return false;
     }
 
     private int Read(Tensor input, Tensor reader)

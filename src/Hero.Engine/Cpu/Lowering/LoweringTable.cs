@@ -6,7 +6,7 @@ namespace Hero.Cpu.Lowering;
 /// <summary>Which lowering computes which operation: one line for each operation with a kernel of its own.</summary>
 internal static class LoweringTable
 {
-    private static readonly Dictionary<Type, (Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16)> Table = [];
+    private static readonly Dictionary<Type, Entry> Table = [];
 
     static LoweringTable()
     {
@@ -54,7 +54,9 @@ internal static class LoweringTable
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
     private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, Func<Tensor, bool>? takesBFloat16 = null) where TOp : Op =>
-        Table.Add(typeof(TOp), ((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16));
+        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16));
 
     private static bool Always(Tensor node) => true;
+
+    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16);
 }
