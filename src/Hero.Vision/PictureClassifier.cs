@@ -1,3 +1,4 @@
+using System.Numerics;
 using Hero.Vision.Retraining;
 
 namespace Hero.Vision;
@@ -52,10 +53,11 @@ public sealed class PictureClassifier
     {
         ArgumentNullException.ThrowIfNull(images);
         var results = new List<IReadOnlyList<Prediction>>(images.Count);
+        // Few plans for all numbers of pictures: some places of the last batch stay empty.
+        var size = (int)Math.Min(BatchSize, BitOperations.RoundUpToPowerOf2((uint)images.Count));
         foreach (var chunk in images.Chunk(BatchSize))
         {
-            // One plan for single pictures and one for many: the places of a smaller batch stay empty.
-            var batch = new PictureBatch(chunk.Length == 1 ? 1 : BatchSize, network.Input);
+            var batch = new PictureBatch(size, network.Input);
             for (var i = 0; i < chunk.Length; i++) network.Input.Write(chunk[i].Channels == 3 ? chunk[i] : chunk[i].ToRgb(), batch.Picture(i));
             var values = probabilities.Call(batch.Pictures).Evaluate().As<float>();
             for (var i = 0; i < chunk.Length; i++) results.Add(Ranked(values.Slice(i * Labels.Count, Labels.Count)));

@@ -10,14 +10,14 @@ namespace Hero.Compiling;
 internal sealed class Prologue
 {
     private readonly Lock gate = new();
-    private readonly PlanRun run;
+    private readonly Plan plan;
     private readonly Variable[] variables;
     private readonly long[] versions;
     private long checkedAt = -1;
 
-    private Prologue(PlanRun run, Variable[] variables)
+    private Prologue(Plan plan, Variable[] variables)
     {
-        (this.run, this.variables, versions) = (run, variables, new long[variables.Length]);
+        (this.plan, this.variables, versions) = (plan, variables, new long[variables.Length]);
         Array.Fill(versions, -1);
     }
 
@@ -38,9 +38,8 @@ internal sealed class Prologue
 
         var prologue = new Graph([], [], [.. held.Select(pair => (pair.Value, pair.Key))]);
         Variable[] variables = [.. prologue.Nodes.OfType<Variable>()];
-        var run = Compiler.Plan(prologue, device).Rent();
         var remainder = graph.Map((node, inputs) => held.TryGetValue(node, out var variable) ? variable : new Tensor(node.Op!, inputs));
-        return (remainder, new Prologue(run, variables));
+        return (remainder, new Prologue(Compiler.Plan(prologue, device), variables));
 
         void Hold(Tensor home)
         {
@@ -63,9 +62,19 @@ internal sealed class Prologue
                 isStale |= version != versions[i];
                 versions[i] = version;
             }
-            if (isStale || checkedAt < 0) run.Execute();
+            if (isStale || checkedAt < 0)
+            {
+                checkedAt = -1; // should the run fail
+                Run();
+            }
             Volatile.Write(ref checkedAt, now);
         }
+    }
+
+    private void Run()
+    {
+        using var run = plan.Rent();
+        run.Execute();
     }
 
     /// <summary>What is to be held of a value: reshapes, and for readers that follow strides views, are not written out.</summary>
