@@ -16,7 +16,7 @@ internal sealed unsafe class ComputedRows : RowSource
     private readonly RowSource source;
     private readonly Function function;
     private readonly ConcurrentDictionary<int, Plan> plans = [];
-    private Storage? buffer;
+    private readonly ConcurrentBag<Storage> buffers = []; // one for each thread that gathers a part of a batch
 
     private ComputedRows(Tensor tensor, Tensor source)
         : base(tensor.DType, tensor.Shape[1..], tensor.Shape[0])
@@ -39,8 +39,7 @@ internal sealed unsafe class ComputedRows : RowSource
         if (!plans.TryGetValue(rows.Length, out var plan))
             plans[rows.Length] = plan = function.PlanFor(new Tensor(source.DType, source.RowShape.Prepend(rows.Length), null));
         var bytes = (long)rows.Length * source.RowBytes;
-        var input = Interlocked.Exchange(ref buffer, null);
-        if (input is null || input.Bytes < bytes) input = new Storage(bytes);
+        if (!buffers.TryTake(out var input) || input.Bytes < bytes) input = new Storage(bytes);
         source.Gather(rows, new Span<byte>(input.Pointer, (int)bytes));
         using (var run = plan.Rent())
         {
@@ -48,7 +47,7 @@ internal sealed unsafe class ComputedRows : RowSource
             run.Execute();
             plan.OutputBytes(run, 0).CopyTo(destination);
         }
-        buffer = input;
+        buffers.Add(input);
     }
 
     /// <summary>Whether a tensor is made by scalar operations alone from one tensor of its shape whose value is there, and plain numbers.</summary>
