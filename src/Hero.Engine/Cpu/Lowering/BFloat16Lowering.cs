@@ -20,9 +20,15 @@ internal static unsafe class BFloat16Lowering
         _ => false,
     };
 
-    /// <summary>Whether the unit computes it: it gains, and its operands are bfloat16 or may be rounded to it.</summary>
-    public static bool Takes(Tensor node) => Pays(node)
-        && (node.Inputs[0].DType == DType.BFloat16 || (node.Inputs[0].DType == DType.Float32 && Precision(node.Op!) == MatmulPrecision.Medium));
+    /// <summary>
+    /// Whether the unit computes it: its operands are bfloat16 or may be rounded to it, and it gains. In this order: the unit is made ready
+    /// the first time somebody asks for it, and a program that never does is not to wait for that.
+    /// </summary>
+    public static bool Takes(Tensor node)
+    {
+        var type = node.Inputs[0].DType;
+        return (type == DType.BFloat16 || (type == DType.Float32 && Precision(node.Op!) == MatmulPrecision.Medium)) && Pays(node);
+    }
 
     /// <summary>The kernel for the unit; null where it is not to be used.</summary>
     public static Kernel? Lower(Lowering lowering)

@@ -102,8 +102,8 @@ internal static unsafe class BFloat16Conv2D
     }
 
     private static bool Pays(in Window2D w) =>
-        TileUnit.IsSupported && w.Groups == 1 && w.InChannels >= LeastChannels && w.OutChannels >= LeastChannels
-        && (double)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels * w.InChannels * w.KernelHeight * w.KernelWidth >= LeastWork;
+        w.Groups == 1 && w.InChannels >= LeastChannels && w.OutChannels >= LeastChannels
+        && (double)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels * w.InChannels * w.KernelHeight * w.KernelWidth >= LeastWork && TileUnit.IsSupported;
 
     private static bool HasSteps(in BFloat16Conv2DPass<float> pass) =>
         pass.InChannels % 2 == 0 && (pass.Depth == 0 || pass.DepthStep >= LeastStep);

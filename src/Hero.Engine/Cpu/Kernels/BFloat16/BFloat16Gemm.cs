@@ -24,8 +24,8 @@ internal static unsafe class BFloat16Gemm
     public static bool Pays(int m, int n, int k)
     {
         double work = (double)m * n * k, elements = (double)m * k + (double)k * n + (double)m * n;
-        return TileUnit.IsSupported && m >= LeastSide && n >= LeastSide && k >= LeastSide && work >= LeastWork
-            && (elements <= CachedElements || work >= LeastIntensity * elements);
+        return m >= LeastSide && n >= LeastSide && k >= LeastSide && work >= LeastWork
+            && (elements <= CachedElements || work >= LeastIntensity * elements) && TileUnit.IsSupported;
     }
 
     /// <summary>As <see cref="Gemm.Run"/>, with a result of float32.</summary>
