@@ -36,6 +36,7 @@ internal static class LoweringTable
         Add<SoftmaxCrossEntropyOp>(SoftmaxLowering.CrossEntropy);
         Add<SoftmaxCrossEntropyGradientOp>(SoftmaxLowering.CrossEntropyGradient);
         Add<RecurrentOp>(RecurrentLowering.Forward);
+        Add<PackedRecurrentOp>(RecurrentLowering.Packed);
         Add<RecurrentGradientOp>(RecurrentLowering.Backward);
         Add<GatherOp>(GatherLowering.Gather, takesBFloat16: Always);
         Add<ScatterAddOp>(GatherLowering.ScatterAdd);

@@ -7,17 +7,24 @@ namespace Hero.Cpu.Lowering;
 
 internal static unsafe class RecurrentLowering
 {
-    public static Kernel Forward(RecurrentOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? Forward<float>(op, lowering) : Forward<double>(op, lowering);
+    public static Kernel Forward(RecurrentOp op, Lowering lowering)
+    {
+        var units = lowering.Node.Inputs[1].Shape[0];
+        return lowering.Node.DType == DType.Float32 ? Forward<float>(op, lowering, units, isPacked: false) : Forward<double>(op, lowering, units, isPacked: false);
+    }
+
+    public static Kernel Packed(PackedRecurrentOp op, Lowering lowering) => lowering.Node.DType == DType.Float32
+        ? Forward<float>(op.Recurrence, lowering, op.Units, isPacked: true)
+        : Forward<double>(op.Recurrence, lowering, op.Units, isPacked: true);
 
     public static Kernel Backward(RecurrentGradientOp op, Lowering lowering) =>
         lowering.Node.DType == DType.Float32 ? Backward<float>(op, lowering) : Backward<double>(op, lowering);
 
-    private static Kernel Forward<T>(RecurrentOp op, Lowering lowering) where T : unmanaged, INumber<T> => op.Form.Cell switch
+    private static Kernel Forward<T>(RecurrentOp op, Lowering lowering, int units, bool isPacked) where T : unmanaged, INumber<T> => op.Form.Cell switch
     {
-        LstmCell => Forward<T, LstmKernel<T>>(op, lowering),
-        GruCell => Forward<T, GruKernel<T>>(op, lowering),
-        SimpleRnnCell => Forward<T, SimpleRnnKernel<T>>(op, lowering),
+        LstmCell => Forward<T, LstmKernel<T>>(op, lowering, units, isPacked),
+        GruCell => Forward<T, GruKernel<T>>(op, lowering, units, isPacked),
+        SimpleRnnCell => Forward<T, SimpleRnnKernel<T>>(op, lowering, units, isPacked),
         _ => throw NoKernel(op.Form.Cell),
     };
 
@@ -29,12 +36,12 @@ internal static unsafe class RecurrentLowering
         _ => throw NoKernel(op.Form.Cell),
     };
 
-    private static Kernel Forward<T, TKernel>(RecurrentOp op, Lowering lowering)
+    private static Kernel Forward<T, TKernel>(RecurrentOp op, Lowering lowering, int units, bool isPacked)
         where T : unmanaged, INumber<T>
         where TKernel : struct, IRecurrentKernel<T>
     {
-        var given = RecurrentArguments.Of(op.Form, lowering.Node.Inputs);
-        var shape = new RecurrentShape(given.Steps, given.Batch, given.Units);
+        var projected = lowering.Node.Inputs[0].Shape;
+        var shape = new RecurrentShape(projected[0], projected[1], units);
         var (x, kernel, next) = (lowering.Input(0), lowering.Input(1), 2);
         var bias = op.Form.HasBias ? lowering.Input(next++) : -1;
         var initial = op.Form.HasInitial ? lowering.Input(next++) : -1;
@@ -43,8 +50,11 @@ internal static unsafe class RecurrentLowering
         return slots =>
         {
             var states = (T*)slots[output];
+            var packed = isPacked
+                ? new PackedMatrix<T>((T*)slots[kernel], units, TKernel.Gates * units)
+                : RecurrentForward<TKernel, T>.Pack(shape, (T*)slots[kernel]);
             RecurrentForward<TKernel, T>.Run(
-                shape, (T*)slots[x], (T*)slots[kernel], bias < 0 ? null : (T*)slots[bias], initial < 0 ? null : (T*)slots[initial],
+                shape, (T*)slots[x], packed, bias < 0 ? null : (T*)slots[bias], initial < 0 ? null : (T*)slots[initial],
                 mask < 0 ? null : (byte*)slots[mask], states, keeps ? states + statesSize : null);
         };
     }

@@ -127,8 +127,9 @@ public unsafe class RecurrentTests
             fixed (byte* pm = bytes)
             {
                 T* b = hasBias ? pb.Data : null, i = hasInitial ? pi.Data : null;
-                RecurrentForward<TKernel, T>.Run(shape, px.Data, pk.Data, b, i, pm, output.Data, kept.Data);
-                RecurrentForward<TKernel, T>.Run(shape, px.Data, pk.Data, b, i, pm, alone.Data, null);
+                var packed = RecurrentForward<TKernel, T>.Pack(shape, pk.Data);
+                RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, output.Data, kept.Data);
+                RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, alone.Data, null);
                 RecurrentBackward<TKernel, T>.Run(
                     shape, pk.Data, pm, output.Data, kept.Data, pu.Data, dx.Data, HasOwn ? dproduct.Data : dx.Data, hasInitial ? dinitial.Data : null);
             }

@@ -24,26 +24,32 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
     /// <summary>Computes the states before the first and after each step.</summary>
     /// <param name="shape">Steps, samples, units.</param>
     /// <param name="x">Projected inputs: [steps, batch, gates * units].</param>
-    /// <param name="kernel">[units, gates * units].</param>
+    /// <param name="kernel">[units, gates * units], packed: see <see cref="Pack"/>.</param>
     /// <param name="bias">[gates * units] or null.</param>
     /// <param name="initial">[states, batch, units] or null for zeros.</param>
     /// <param name="mask">[steps, batch], 0 for steps that leave the states as they are; or null.</param>
     /// <param name="states">Output: [states, steps + 1, batch, units].</param>
     /// <param name="kept">Output: [steps, batch, kept * units], or null where no gradient is wanted.</param>
-    public static void Run(RecurrentShape shape, T* x, T* kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
+    public static void Run(RecurrentShape shape, T* x, PackedMatrix<T> kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
     {
         if (shape.Batch == 0) return;
-        var columns = TKernel.Gates * shape.Units;
         var body = new RecurrentForward<TKernel, T>
         {
             shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth),
-            x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
-            packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(shape.Units, columns) * sizeof(T)), shape.Units, columns),
+            packed = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
         };
-        body.packed.Pack(kernel, columns, transposed: false);
         body.Begin();
         if (!body.plan.IsByStep) WorkerTeam.Default.For(body.plan.Items, ref body);
         else for (; body.step < shape.Steps; body.step++) WorkerTeam.Default.For(body.plan.Items, ref body);
+    }
+
+    /// <summary>A kernel packed into scratch, where it is used once.</summary>
+    public static PackedMatrix<T> Pack(RecurrentShape shape, T* kernel)
+    {
+        var columns = TKernel.Gates * shape.Units;
+        var packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(shape.Units, columns) * sizeof(T)), shape.Units, columns);
+        packed.Pack(kernel, columns, transposed: false);
+        return packed;
     }
 
     public readonly void Run(int item)
