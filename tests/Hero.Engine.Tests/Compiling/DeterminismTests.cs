@@ -3,13 +3,15 @@ namespace Hero.Engine.Tests.Compiling;
 [Collection("threads")]
 public class DeterminismTests
 {
-    [Fact]
-    public void Training_gives_the_same_bits_with_any_number_of_threads()
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void Training_gives_the_same_bits_with_any_number_of_threads(DType type)
     {
         var before = Threads.Count;
         try
         {
-            var results = new[] { 1, 2, 4, 3 }.Select(Train).ToArray();
+            var results = new[] { 1, 2, 4, 3 }.Select(threads => Train(threads, type)).ToArray();
             foreach (var result in results) Assert.Equal(results[0], result);
         }
         finally
@@ -37,7 +39,7 @@ public class DeterminismTests
     }
 
     /// <summary>A convolutional network large enough that every kernel cuts its work.</summary>
-    private static byte[] Train(int threads)
+    private static byte[] Train(int threads, DType type)
     {
         Threads.Count = threads;
         var random = new RandomGenerator(3);
@@ -49,11 +51,12 @@ public class DeterminismTests
         var step = Function.Compile(
             (x, y) =>
             {
-                var h = (x.Conv2D(weights[0]) + weights[1]).Relu().DepthwiseConv2D(weights[2], padding: "same").MaxPool2D((2, 2), padding: "same");
+                var w = weights.Select(weight => weight.Cast(type)).ToArray();
+                var h = (x.Cast(type).Conv2D(w[0]) + w[1]).Relu().DepthwiseConv2D(w[2], padding: "same").MaxPool2D((2, 2), padding: "same");
                 var (mean, variance) = h.Moments();
-                h = ((h - mean) * (variance + 1e-3).Rsqrt()).Dropout(0.2, random);
-                h = h.Conv2D(weights[3], (2, 2)).Relu().AveragePool2D((2, 2), (1, 1), "same").Reshape(-1, 6 * 6 * 24);
-                return (h.MatMul(weights[4]) + weights[5]).SoftmaxCrossEntropy(y).Mean();
+                h = ((h - mean) * (variance + 1e-3).Rsqrt()).Cast(type).Dropout(0.2, random);
+                h = h.Conv2D(w[3], (2, 2)).Relu().AveragePool2D((2, 2), (1, 1), "same").Reshape(-1, 6 * 6 * 24);
+                return (h.MatMul(w[4]) + w[5]).Cast(DType.Float32).SoftmaxCrossEntropy(y).Mean();
             },
             updates: loss => weights.Zip(Gradient.Of(loss, weights), (weight, gradient) => ((Variable, Tensor))(weight, weight - 0.1 * gradient)));
         var labels = Tensor.From(Enumerable.Range(0, 96).Select(i => i % 10).ToArray());
