@@ -81,13 +81,11 @@ internal sealed class SampleFeed : Feed
         }
     }
 
-    private Tensor[] Signature(int count)
-    {
-        if (!signatures.TryGetValue(count, out var signature))
-            signatures[count] = signature = Array.ConvertAll(columns, column =>
-                new Tensor(column.DType, column.RowShape.Prepend(count), null));
-        return signature;
-    }
+    private Tensor[] Signature(int count) => signatures.TryGetValue(count, out var known) ? known : signatures[count] = MakeSignature(count);
+
+    // Apart: a method with a closure allocates it each time.
+    private Tensor[] MakeSignature(int count) =>
+        Array.ConvertAll(columns, column => new Tensor(column.DType, column.RowShape.Prepend(count), null));
 }
 
 /// <summary>All examples as one batch; tensors are read where they are.</summary>
