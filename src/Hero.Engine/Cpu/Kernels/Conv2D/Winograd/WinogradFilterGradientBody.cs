@@ -43,7 +43,7 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
     {
         var body = new WinogradFilterGradientBody<TSimd, TVector, TLanes>
         {
-            pass = pass, plan = WinogradPlan.OfGradient(pass, TLanes.Count, TSimd.MaxRows), gradient = gradient,
+            pass = pass, plan = WinogradPlan.Of(pass, TLanes.Count, TSimd.MaxRows), gradient = gradient,
         };
         body.endRow = body.plan.TileRows;
         body.parts = body.plan.Stages > 0 ? body.plan.Stages : Math.Min(Chunks, body.plan.Blocks);

@@ -18,14 +18,11 @@ internal readonly struct WinogradPlan
     /// <summary>Bytes of a block's transforms.</summary>
     private const int BlockBytes = 640 * 1024;
 
-    /// <summary>Bytes of the transformed filter up to which a block is taken through all steps by one item.</summary>
+    /// <summary>Bytes of the transformed filter, or its gradient, up to which a block is taken through all steps by one item.</summary>
     private const long FilterBytes = 1536 * 1024;
 
-    /// <summary>Bytes of the transformed filter's gradient up to which each item has its own.</summary>
-    private const long GradientBytes = 2560 * 1024;
-
-    /// <summary>Bytes of all transforms of a stage.</summary>
-    private const long StageBytes = 48 * 1024 * 1024;
+    /// <summary>Bytes of a stage's transforms, or as many as the transformed filter has, which every stage reads, where that is more.</summary>
+    private const long StageBytes = 8 * 1024 * 1024;
 
     private const int EnoughItems = 16;
     private const int WantedItems = 64;
@@ -93,9 +90,6 @@ internal readonly struct WinogradPlan
 
     public static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight) => Of(pass, lanes, tileHeight, FilterBytes);
 
-    /// <summary>The plan of the filter's gradient.</summary>
-    public static unsafe WinogradPlan OfGradient(Conv2DPass<float>* pass, int lanes, int tileHeight) => Of(pass, lanes, tileHeight, GradientBytes);
-
     private static unsafe WinogradPlan Of(Conv2DPass<float>* pass, int lanes, int tileHeight, long mostFilterBytes)
     {
         int tilesY = GemmPlan.Up(pass->Rows.Outputs, OutputSide), tilesX = GemmPlan.Up(pass->Columns.Outputs, OutputSide);
@@ -105,13 +99,14 @@ internal readonly struct WinogradPlan
         var most = (int)Math.Max(BlockBytes / tileBytes, tileHeight);
         var plan = new WinogradPlan { TilesY = tilesY, TilesX = tilesX, TileRows = rows, InWidth = inWidth, OutWidth = outWidth };
 
-        if ((long)Products * inWidth * outWidth * sizeof(float) <= mostFilterBytes)
+        var filterBytes = (long)Products * inWidth * outWidth * sizeof(float);
+        if (filterBytes <= mostFilterBytes)
         {
             // Smaller blocks where there are few tiles, as long as they fill a register tile.
             most = Math.Min(most, Math.Max(tileHeight, GemmPlan.Up(rows * tilesX, EnoughItems)));
             return plan with { RowBlocks = GemmPlan.Up(rows, Math.Max(1, most / tilesX)), ColumnBlocks = GemmPlan.Up(tilesX, most) };
         }
-        var stages = (int)Math.Clamp(rows * tilesX * tileBytes / StageBytes, 1, rows);
+        var stages = (int)Math.Clamp(rows * tilesX * tileBytes / Math.Max(StageBytes, filterBytes), 1, rows);
         return plan with { Stages = stages, RowBlocks = Math.Min(GemmPlan.Up(rows, stages), WantedItems), ColumnBlocks = 1 };
     }
 
