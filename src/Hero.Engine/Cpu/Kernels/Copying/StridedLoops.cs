@@ -199,12 +199,12 @@ internal static unsafe class StridedLoops<T, TDirection>
             for (nint c0 = 0; c0 < inner; c0 += Tile)
             {
                 var c1 = Math.Min(inner, c0 + Tile);
-                if (TransposeTile.Supports<T>() && rowStride == 1 && r1 - r0 == Tile && c1 - c0 == Tile)
+                if (rowStride == 1)
                 {
                     var corner = dense + r0 * inner + c0;
                     var across = strided + r0 + c0 * stride;
-                    if (TDirection.Gathers) TransposeTile.Run((uint*)across, stride, (uint*)corner, inner);
-                    else TransposeTile.Run((uint*)corner, inner, (uint*)across, stride);
+                    if (TDirection.Gathers) Transpose.Run(across, stride, (int)(c1 - c0), (int)(r1 - r0), corner, inner);
+                    else Transpose.Run(corner, inner, (int)(r1 - r0), (int)(c1 - c0), across, stride);
                     continue;
                 }
                 for (var r = r0; r < r1; r++)

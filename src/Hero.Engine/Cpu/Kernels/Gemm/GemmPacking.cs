@@ -60,6 +60,7 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
             {
                 Transpose.Run(source + start * step + p, step, count, Math.Min(TransposedDepth, depth - p), target + (nint)p * width, width);
             }
+            if (count < width) for (var p = 0; p < depth; p++) new Span<T>(target + (nint)p * width + count, width - count).Clear();
             return;
         }
         source += start;

@@ -4,19 +4,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>Copies a matrix into its transpose, rows of the target padded with zeros.</summary>
+/// <summary>Copies a matrix into its transpose: elements of 4 bytes through registers, 8 x 4 at a time.</summary>
 internal static unsafe class Transpose
 {
     /// <summary>
     /// target[j, i] = source[i, j] for i &lt; <paramref name="rows"/>, j &lt; <paramref name="columns"/>; source rows are
-    /// <paramref name="sourceStep"/> elements apart, target rows <paramref name="targetStep"/>, of which those from
-    /// <paramref name="rows"/> on become zero. Source and target do not overlap.
+    /// <paramref name="sourceStep"/> elements apart, target rows <paramref name="targetStep"/>. Source and target do not overlap.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(T* source, nint sourceStep, int rows, int columns, T* target, nint targetStep) where T : unmanaged
     {
         var i = 0;
-        if (typeof(T) == typeof(float) && Avx.IsSupported)
+        if (sizeof(T) == 4 && Avx.IsSupported)
         {
             var wide = columns & ~3;
             for (; i + 4 <= rows; i += i + 8 <= rows ? 8 : 4)
@@ -28,7 +27,7 @@ internal static unsafe class Transpose
                 else for (var j = 0; j < wide; j += 4) Block4x4(from + j, sourceStep, to + j * targetStep, targetStep);
                 for (var j = wide; j < columns; j++)
                 {
-                    for (var r = 0; r < high; r++) to[j * targetStep + r] = from[r * sourceStep + j];
+                    for (var r = 0; r < high; r++) ((uint*)to)[j * targetStep + r] = ((uint*)from)[r * sourceStep + j];
                 }
             }
         }
@@ -37,11 +36,6 @@ internal static unsafe class Transpose
             var from = source + i * sourceStep;
             var to = target + i;
             for (var j = 0; j < columns; j++, to += targetStep) *to = from[j];
-        }
-        for (; i < targetStep; i++)
-        {
-            var to = target + i;
-            for (var j = 0; j < columns; j++, to += targetStep) *to = default;
         }
     }
 
