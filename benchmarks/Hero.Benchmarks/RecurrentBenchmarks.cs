@@ -25,7 +25,7 @@ internal static class RecurrentBenchmarks
         Tensor x = random.Uniform([batch, steps, features]), y = random.Uniform([batch, 1]), one = random.Uniform([1, steps, features]);
         Figure.Time($"{name} step, batch {batch}", "ms", Math.Min(20, repetitions), repetitions, () => model.TrainOnBatch(x, y));
         if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x, y));
-        Figure.Time($"{name}, batch 1", "us", 200, 500, () => model.PredictOnBatch(one));
+        Figure.Time($"{name}, batch 1", "ms", 200, 500, () => model.PredictOnBatch(one));
         if (args.Contains(Profile)) Console.WriteLine(model.ProfilePredicting(one));
     }
 }
