@@ -35,10 +35,9 @@ internal static class Comparison
             .Replace("{python}", Environment.GetEnvironmentVariable("HERO_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"), StringComparison.Ordinal)
             .Replace("{threads}", Threads.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var command = Filled(peer.Command);
-        var ours = peer.Figures.ToDictionary(figure => figure.Name, _ => new List<double>());
+        var ours = peer.Figures.ToDictionary(figure => figure.Name, _ => new List<Figure>());
         var theirs = peer.Figures.ToDictionary(figure => figure.Name, _ => new List<double>());
         List<double> ourMemory = [], theirMemory = [];
-        Figure? example = null;
         for (var round = 0; round < rounds; round++)
         {
             var file = Path.GetTempFileName();
@@ -48,7 +47,7 @@ internal static class Comparison
                 if (hero.Status != 0) return Fail($"Hero's {peer.Benchmark} ended with {hero.Status}:\n{hero.Output}");
                 foreach (var figure in File.ReadLines(file).Select(Figure.FromLine))
                     if (ours.TryGetValue(figure.Name, out var values))
-                        values.Add((example = figure).Median);
+                        values.Add(figure);
                 ourMemory.Add(hero.PeakBytes);
             }
             finally
@@ -69,7 +68,7 @@ internal static class Comparison
         foreach (var (name, values) in ours)
         {
             if (values.Count != rounds) return Fail($"Hero's {peer.Benchmark} printed no figure named '{name}'.");
-            Print(name, values, theirs[name], example!.Unit, example.MoreIsBetter);
+            Print(name, [.. values.Select(figure => figure.Median)], theirs[name], values[0].Unit, values[0].MoreIsBetter);
         }
         if (ourMemory.Concat(theirMemory).All(bytes => bytes > 0)) Print($"  peak memory of {peer.Benchmark}", ourMemory, theirMemory, "MiB", moreIsBetter: false);
         return 0;

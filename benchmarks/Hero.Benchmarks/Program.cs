@@ -2,6 +2,9 @@ using System.CommandLine;
 using Hero;
 using Hero.Benchmarks;
 
+// Before anything else is loaded: what the benchmark of the start starts.
+if (args is [StartupBenchmark.FirstValue]) return StartupBenchmark.PrintFirstValue();
+
 var name = new Argument<string>("name") { Description = "Which benchmark, or all:\n" + string.Join('\n', Benchmark.All.Select(benchmark => $"  {benchmark.Name + " " + benchmark.Arguments,-36}{benchmark.Description}")) };
 var arguments = new Argument<string[]>("arguments") { Description = "What that benchmark takes.", Arity = ArgumentArity.ZeroOrMore };
 var against = new Option<string?>("--against") { Description = $"Also run the same work with a peer ({string.Join(", ", Peer.Systems)}), in turns, and print the ratios." };

@@ -141,5 +141,6 @@ public sealed class Profile
 /// <param name="Flops">The arithmetic operations it has to make; a fused multiply-add counts as two.</param>
 /// <param name="Bytes">The bytes of the arrays that it reads and writes, each array counted once.</param>
 /// <param name="ShareOfLimit">The least time the machine could take for that, by arithmetic in float32 or by copying as many bytes, over the
-/// time taken. Above 1 where the data was in a nearer cache than such a copy's, or the products were made in fewer bits.</param>
+/// time taken. Above 1 where the data was in a nearer cache than such a copy's, or the products were made in fewer
+/// bits or fewer of them (Winograd).</param>
 public sealed record ProfileStep(string Name, double Seconds, double Flops, long Bytes, double ShareOfLimit);

@@ -63,7 +63,7 @@ internal static unsafe class MachineLimits
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Loop512(float seed)
     {
         Vector512<float> x = Vector512.Create(seed), y = Vector512.Create(0.5f);
@@ -78,7 +78,7 @@ internal static unsafe class MachineLimits
         return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Loop256(float seed)
     {
         Vector256<float> x = Vector256.Create(seed), y = Vector256.Create(0.5f);
@@ -93,7 +93,7 @@ internal static unsafe class MachineLimits
         return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Loop128(float seed)
     {
         Vector128<float> x = Vector128.Create(seed), y = Vector128.Create(0.5f);
