@@ -80,10 +80,13 @@ internal static class NetworkBenchmarks
     private static Figure Train(string name, Model model, int batch, Shape example, int classes, string[] args, int steps)
     {
         if (args.FirstOrDefault(arg => arg != Profile) is { } count) steps = int.Parse(count);
-        var x = new RandomGenerator(1).Uniform([batch, .. example.Dimensions]);
-        var y = Tensor.From(Enumerable.Range(0, batch).Select(i => i * 7 % classes).ToArray());
-        var figure = Figure.Time(name + UnderPolicy, "ms", Math.Min(10, steps), steps, () => model.TrainOnBatch(x, y));
-        if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x, y));
+        const int Batches = 4;
+        var x = new RandomGenerator(1).Uniform([batch * Batches, .. example.Dimensions]);
+        var y = Tensor.From(Enumerable.Range(0, batch * Batches).Select(i => i * 7 % classes).ToArray());
+        var clock = new StepClock(Math.Min(10, steps), steps);
+        var history = model.Fit(x, y, batch, clock.Steps / (Batches - 1) + 1, Verbose.Silent, [clock]);
+        var figure = Figure.Print(name + UnderPolicy, "ms", clock.Milliseconds, $"{clock.AllocatedBytes} B allocated a step, {history.DataWait.Average():P1} of the time waiting for batches");
+        if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x[..batch], y[..batch]));
         return figure;
     }
 }
