@@ -43,7 +43,7 @@ internal sealed unsafe class ElementwiseProgram
         block = ChooseBlock(Math.Max(operands.Length, 1) * width, row, operands);
         registerBytes = ((nint)block * width + 63) & ~63;
         for (var i = 0; i < operands.Length; i++)
-            operands[i].IsHoisted = operands[i].Period > 0 && block % operands[i].Period == 0;
+            operands[i].IsHoisted = operands[i].RepeatsAfter(block);
     }
 
     /// <summary>Number of elements.</summary>
@@ -70,6 +70,40 @@ internal sealed unsafe class ElementwiseProgram
     {
         var nobody = default(NoSink);
         Run(slots, start, length, ref nobody);
+    }
+
+    /// <summary>
+    /// Runs over several ranges of one length, whose starts lie <paramref name="step"/> elements apart: parts of the rows of a matrix. What
+    /// is the same for all of them is made ready once: a few dozen elements take no longer than that.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void RunRows(void** slots, nint start, nint length, nint rows, nint step)
+    {
+        if (rows <= 0 || length <= 0) return;
+        if (rows == 1 || length > block)
+        {
+            for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length);
+            return;
+        }
+        var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
+        var pointers = stackalloc byte*[operands.Length];
+        for (var i = 0; i < operands.Length; i++)
+        {
+            ref readonly var operand = ref operands[i];
+            if (operand.Register < 0) continue;
+            pointers[i] = scratch + operand.Register * registerBytes;
+            if (operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, start, length);
+        }
+        for (var at = start; rows > 0; at += step, rows--)
+        {
+            for (var i = 0; i < operands.Length; i++)
+            {
+                ref readonly var operand = ref operands[i];
+                if (operand.Register < 0) pointers[i] = (byte*)slots[operand.Slot] + at * operand.ElementSize;
+                else if (operand.IsLoad && !operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, at, length);
+            }
+            foreach (var part in parts) part.Run(pointers, length);
+        }
     }
 
     /// <summary>As the other overload; the sink sees the operands of every block, of whole rows where the unit has reductions.</summary>

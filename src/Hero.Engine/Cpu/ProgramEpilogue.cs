@@ -6,4 +6,6 @@ namespace Hero.Cpu;
 internal readonly unsafe struct ProgramEpilogue(ElementwiseProgram program, void** slots) : IEpilogue
 {
     public void Apply(nint start, nint length) => program.Run(slots, start, length);
+
+    public void ApplyRows(nint start, nint length, nint rows, nint step) => program.RunRows(slots, start, length, rows, step);
 }

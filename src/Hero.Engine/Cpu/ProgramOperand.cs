@@ -58,6 +58,9 @@ internal unsafe struct ProgramOperand
     /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
     public bool IsHoisted;
 
+    /// <summary>True for a load whose register is the same so many elements further on.</summary>
+    public readonly bool RepeatsAfter(nint step) => IsLoad && Period > 0 && step % (nint)Period == 0;
+
     public readonly void Load(byte* register, void** slots, nint start, nint count)
     {
         if (IsWidened)

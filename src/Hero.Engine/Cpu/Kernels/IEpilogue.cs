@@ -8,10 +8,15 @@ namespace Hero.Cpu.Kernels;
 internal interface IEpilogue
 {
     void Apply(nint start, nint length);
+
+    /// <summary>The same for as many ranges of one length, whose starts lie <paramref name="step"/> elements apart.</summary>
+    void ApplyRows(nint start, nint length, nint rows, nint step);
 }
 
 /// <summary>No epilogue: compiles to nothing.</summary>
 internal readonly struct NoEpilogue : IEpilogue
 {
     public void Apply(nint start, nint length) { }
+
+    public void ApplyRows(nint start, nint length, nint rows, nint step) { }
 }

@@ -199,4 +199,9 @@ internal unsafe struct AddSevenTo : IEpilogue
     {
         for (var i = start; i < start + length; i++) Output[i] += 7;
     }
+
+    public readonly void ApplyRows(nint start, nint length, nint rows, nint step)
+    {
+        for (nint row = 0; row < rows; row++) Apply(start + row * step, length);
+    }
 }

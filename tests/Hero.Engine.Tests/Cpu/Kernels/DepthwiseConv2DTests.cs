@@ -158,5 +158,10 @@ public sealed unsafe class DepthwiseConv2DTests
         {
             for (var i = start; i < start + length; i++) y[i] += 1;
         }
+
+        public void ApplyRows(nint start, nint length, nint rows, nint step)
+        {
+            for (nint row = 0; row < rows; row++) Apply(start + row * step, length);
+        }
     }
 }

@@ -202,6 +202,11 @@ public sealed unsafe class PoolingTests
         {
             for (var i = start; i < start + length; i++) data[i] += data[i];
         }
+
+        public void ApplyRows(nint start, nint length, nint rows, nint step)
+        {
+            for (nint row = 0; row < rows; row++) Apply(start + row * step, length);
+        }
     }
 
     private static T[] Pick<T>(Window2D w, double[] x, double[] v)

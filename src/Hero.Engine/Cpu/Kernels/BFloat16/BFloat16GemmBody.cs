@@ -100,11 +100,8 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     {
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
         var n = Operands->N;
-        if (columnEnd - columnStart == n)
-        {
-            Epilogue.Apply(OutputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
-            return;
-        }
-        for (var row = rowStart; row < rowEnd; row++) Epilogue.Apply(OutputStart + (nint)row * n + columnStart, columnEnd - columnStart);
+        var start = OutputStart + (nint)rowStart * n;
+        if (columnEnd - columnStart == n) Epilogue.Apply(start, (nint)(rowEnd - rowStart) * n);
+        else Epilogue.ApplyRows(start + columnStart, columnEnd - columnStart, rowEnd - rowStart, n);
     }
 }

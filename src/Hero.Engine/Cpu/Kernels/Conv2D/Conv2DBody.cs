@@ -143,14 +143,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
         var start = (nint)(output - Pass->Output);
         var pixels = (nint)rows * Pass->Columns.Outputs;
-        if (Plan.ChannelBlocks == 1)
-        {
-            Epilogue.Apply(start, pixels * Pass->OutputPixelStep);
-            return;
-        }
-        for (nint pixel = 0; pixel < pixels; pixel++)
-        {
-            Epilogue.Apply(start + pixel * Pass->OutputPixelStep + channelStart, channelEnd - channelStart);
-        }
+        if (Plan.ChannelBlocks == 1) Epilogue.Apply(start, pixels * Pass->OutputPixelStep);
+        else Epilogue.ApplyRows(start + channelStart, channelEnd - channelStart, pixels, Pass->OutputPixelStep);
     }
 }

@@ -52,6 +52,6 @@ internal unsafe struct Conv2DPointwise<T, TEpilogue> : IParallelBody
 
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
         if (channels == filter.Columns) epilogue.Apply(offset, (nint)count * channels);
-        else for (var pixel = 0; pixel < count; pixel++) epilogue.Apply(offset + (nint)pixel * filter.Columns, channels);
+        else epilogue.ApplyRows(offset, channels, count, filter.Columns);
     }
 }

@@ -56,7 +56,7 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         }
 
         if (byRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
-        else for (var row = 0; row < m; row++) epilogue.Apply(outputStart + (nint)row * n + columnStart, columnEnd - columnStart);
+        else epilogue.ApplyRows(outputStart + columnStart, columnEnd - columnStart, m, n);
     }
 
     private readonly void Block(int rows, int columns, T* a, T* b, T* c)

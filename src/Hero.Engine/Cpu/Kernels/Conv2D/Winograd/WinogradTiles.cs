@@ -71,7 +71,7 @@ internal static unsafe class WinogradTiles<TV> where TV : struct, ISimd<TV, floa
                 epilogue.Apply(start, rows * pass->OutputRowStep);
                 continue;
             }
-            for (var i = 0; i < rows; i++) epilogue.Apply(start + i * pass->OutputRowStep, columns * pass->OutputPixelStep);
+            epilogue.ApplyRows(start, columns * pass->OutputPixelStep, rows, pass->OutputRowStep);
         }
     }
 
