@@ -30,6 +30,14 @@ internal static unsafe class BFloat16Lowering
         return (type == DType.BFloat16 || (type == DType.Float32 && Precision(node.Op!) == MatmulPrecision.Medium)) && Pays(node);
     }
 
+    /// <summary>
+    /// Whether the unit computes a pointwise convolution of float32 whose pixels are in the cache already: where it has a full step of depth, as
+    /// rounding and packing cost more than shorter sums take in float32.
+    /// </summary>
+    public static bool TakesPixels(Tensor convolution) =>
+        convolution.Op is Conv2DOp { Precision: MatmulPrecision.Medium, Window: { InChannels: >= TileUnit.DepthStep, OutChannels: >= TileUnit.Columns / 2 } }
+        && TileUnit.IsSupported;
+
     /// <summary>The kernel for the unit; null where it is not to be used.</summary>
     public static Kernel? Lower(Lowering lowering)
     {

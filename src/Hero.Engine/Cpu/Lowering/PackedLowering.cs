@@ -8,20 +8,68 @@ namespace Hero.Cpu.Lowering;
 internal static unsafe class PackedLowering
 {
     public static Kernel PackWeights(PackWeightsOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? PackWeights<float>(op, lowering) : PackWeights<double>(op, lowering);
+        op.InBFloat16 ? Source(lowering) == DType.BFloat16 ? RoundWeights<BFloat16>(op, lowering) : RoundWeights<float>(op, lowering) : lowering.Node.DType == DType.Float32 ? PackWeights<float>(op, lowering) : PackWeights<double>(op, lowering);
 
     public static Kernel PackFilter(PackFilterOp op, Lowering lowering)
     {
         var (source, target, window) = (lowering.Input(0), lowering.Output, op.Window);
+        if (op.InBFloat16)
+        {
+            if (Source(lowering) == DType.BFloat16) return slots => BFloat16Conv2D.PackFilter(window, (BFloat16*)slots[source], (ushort*)slots[target]);
+            return slots => BFloat16Conv2D.PackFilter(window, (float*)slots[source], (ushort*)slots[target]);
+        }
         if (lowering.Node.DType == DType.Float32) return slots => Conv2D.PackFilter(window, (float*)slots[source], (float*)slots[target]);
         return slots => Conv2D.PackFilter(window, (double*)slots[source], (double*)slots[target]);
     }
 
-    public static Kernel Convolution(PackedConv2DOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? Convolution<float>(op, lowering) : Convolution<double>(op, lowering);
+    public static Kernel Convolution(PackedConv2DOp op, Lowering lowering)
+    {
+        if (IsPackedInBFloat16(lowering)) return Source(lowering) == DType.BFloat16 ? UnitConvolution<BFloat16>(op, lowering) : UnitConvolution<float>(op, lowering);
+        return lowering.Node.DType == DType.Float32 ? Convolution<float>(op, lowering) : Convolution<double>(op, lowering);
+    }
 
-    public static Kernel MatMul(PackedMatMulOp op, Lowering lowering) =>
-        lowering.Node.DType == DType.Float32 ? MatMul<float>(lowering) : MatMul<double>(lowering);
+    public static Kernel MatMul(PackedMatMulOp op, Lowering lowering)
+    {
+        if (IsPackedInBFloat16(lowering)) return Source(lowering) == DType.BFloat16 ? UnitMatMul<BFloat16>(lowering) : UnitMatMul<float>(lowering);
+        return lowering.Node.DType == DType.Float32 ? MatMul<float>(lowering) : MatMul<double>(lowering);
+    }
+
+    private static DType Source(Lowering lowering) => lowering.Node.Inputs[0].DType;
+
+    private static bool IsPackedInBFloat16(Lowering lowering) => lowering.Node.Inputs[1].DType == DType.BFloat16;
+
+    private static Kernel RoundWeights<T>(PackWeightsOp op, Lowering lowering) where T : unmanaged
+    {
+        var ((rows, columns), depth, transposed) = (op.Sides(lowering.Node.Inputs[0].Shape), op.Depth, op.Transposed);
+        var (source, target, step) = (lowering.Input(0), lowering.Output, transposed ? rows : columns);
+        return slots =>
+        {
+            var from = (T*)slots[source];
+            var to = (ushort*)slots[target];
+            for (var row = 0; row < rows; row += depth)
+            {
+                var count = Math.Min(depth, rows - row);
+                new BFloat16Matrix(to, count, columns).Pack(from + (transposed ? row : (nint)row * step), step, transposed);
+                to += BFloat16Matrix.Size(count, columns);
+            }
+        };
+    }
+
+    private static Kernel UnitConvolution<T>(PackedConv2DOp op, Lowering lowering) where T : unmanaged
+    {
+        var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
+        if (lowering.Epilogue is { } program) return slots => BFloat16Conv2D.ForwardPacked(window, (T*)slots[x], (ushort*)slots[filter], (float*)slots[y], new ProgramEpilogue(program, slots));
+        return slots => BFloat16Conv2D.ForwardPacked(window, (T*)slots[x], (ushort*)slots[filter], (float*)slots[y], default(NoEpilogue));
+    }
+
+    private static Kernel UnitMatMul<T>(Lowering lowering) where T : unmanaged
+    {
+        var (x, weights, y, shape) = (lowering.Input(0), lowering.Input(1), lowering.Output, lowering.Node.Inputs[0].Shape);
+        var (rows, depth, columns) = (shape[1], shape[2], lowering.Node.Shape[2]);
+        if (lowering.Epilogue is { } program)
+            return slots => BFloat16Gemm.RunPacked((T*)slots[x], (ushort*)slots[weights], (float*)slots[y], rows, columns, depth, new ProgramEpilogue(program, slots));
+        return slots => BFloat16Gemm.RunPacked((T*)slots[x], (ushort*)slots[weights], (float*)slots[y], rows, columns, depth, default(NoEpilogue));
+    }
 
     private static Kernel PackWeights<T>(PackWeightsOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {

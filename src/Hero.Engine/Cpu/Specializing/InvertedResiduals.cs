@@ -8,7 +8,7 @@ namespace Hero.Cpu;
 /// <summary>
 /// Finds the blocks of mobile networks in a graph whose weights are frozen, biases folded: (widening pointwise convolution,)
 /// depthwise convolution, narrowing pointwise convolution (, residual). Each becomes one operation, and its weights are packed in
-/// the prologue; but not where the matrix unit takes the pointwise convolutions: by themselves they are faster there.
+/// the prologue, for the matrix unit where it may take the pointwise convolutions.
 /// </summary>
 internal sealed class InvertedResiduals
 {
@@ -34,14 +34,14 @@ internal sealed class InvertedResiduals
 
     private Tensor? Block(Tensor node)
     {
-        if (Biased(node) is not var (project, projectBias) || !IsPointwise(project, out var outChannels) || BFloat16Lowering.Takes(project)) return null;
+        if (Biased(node) is not var (project, projectBias) || !IsPointwise(project, out var outChannels) || project.Inputs[0].DType != DType.Float32) return null;
         var (behind, second) = Held(project.Inputs[0]);
         if (behind is null || Biased(behind) is not var (depthwise, filterBias)) return null;
         if (depthwise.Op is not Conv2DOp { Depthwise: true, Window: var window } || window.InChannels != window.OutChannels || !frozen.Contains(depthwise.Inputs[1])) return null;
 
         var wide = depthwise.Inputs[0];
         var (before, first) = Held(wide);
-        Tensor[] head = before is not null && Biased(before) is var (expand, expandBias) && IsPointwise(expand, out _)
+        Tensor[] head = before is not null && Biased(before) is var (expand, expandBias) && IsPointwise(expand, out _) && expand.Inputs[0].DType == DType.Float32
             ? [expand.Inputs[0], Pack(expand, expand.Inputs[1].Shape[2]), expandBias]
             : [wide];
         var depth = InvertedResidualPlan.Of(window, head.Length > 1).ProjectDepth(window.InChannels);
@@ -83,5 +83,6 @@ internal sealed class InvertedResiduals
             && window.OutHeight == window.InHeight && window.OutWidth == window.InWidth && frozen.Contains(node.Inputs[1]);
     }
 
-    private static Tensor Pack(Tensor convolution, int depth) => new(new PackWeightsOp(depth), convolution.Inputs[1]);
+    private static Tensor Pack(Tensor convolution, int depth) =>
+        new(new PackWeightsOp(depth, InBFloat16: BFloat16Lowering.TakesPixels(convolution)), convolution.Inputs[1]);
 }

@@ -7,7 +7,7 @@ internal sealed record PackedMatMulOp(int Columns) : Op
 {
     public override string Name => nameof(Tensor.MatMul);
 
-    public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (inputs[0].DType, [1, inputs[0].Shape[1], Columns]);
+    public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs) => (DTypes.Arithmetic(inputs[0].DType), [1, inputs[0].Shape[1], Columns]);
 
     public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         throw new NotSupportedException($"{Name} is made after differentiation.");

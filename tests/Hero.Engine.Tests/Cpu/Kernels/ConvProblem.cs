@@ -67,14 +67,22 @@ internal sealed unsafe class ConvProblem
         return Checked(result);
     }
 
-    /// <summary>The matrix unit's result, from operands in float32 or in bfloat16.</summary>
-    public float[] ForwardInBFloat16<T>(bool addSeven = false) where T : unmanaged
+    /// <summary>The matrix unit's result, from operands in float32 or in bfloat16, the filter packed before or on the way.</summary>
+    public float[] ForwardInBFloat16<T>(bool addSeven = false, bool packed = false) where T : unmanaged
     {
         T[] input = Stored<T>(x), weights = Stored<T>(filter);
         var output = Target<float>(dy.Length);
+        using GuardedBuffer<float> memory = new(packed ? (int)((BFloat16Conv2D.PackedFilterSize(w) + 1) / 2) : 0);   // two elements in a float
         fixed (T* px = input, pf = weights)
         fixed (float* py = output)
         {
+            if (packed)
+            {
+                BFloat16Conv2D.PackFilter(w, pf, (ushort*)memory.Data);
+                memory.ToArray();   // looks at what lies around
+                BFloat16Conv2D.ForwardPacked(w, px, (ushort*)memory.Data, py, default(NoEpilogue));
+                return Checked(output);
+            }
             if (addSeven) BFloat16Conv2D.Forward(w, px, pf, py, new AddSevenTo { Output = py });
             else BFloat16Conv2D.Forward(w, px, pf, py, default(NoEpilogue));
         }

@@ -1,4 +1,5 @@
 using Hero.Compiling;
+using Hero.Cpu.Kernels;
 
 namespace Hero.Engine.Tests.Cpu.Kernels;
 
@@ -51,18 +52,54 @@ public class InvertedResidualTests
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f * wide + 1e-5f * Math.Abs(expected[i]));
     }
 
-    [Fact]
-    public void Neither_threads_nor_the_batch_show_in_the_numbers()
+    [Theory]
+    [InlineData(1, 14, 14, 64, 384, 64, 1)]
+    [InlineData(9, 13, 11, 40, 200, 40, 1)]
+    [InlineData(2, 28, 27, 33, 65, 17, 2)]
+    public void In_medium_precision_pointwise_products_round_their_factors(int batch, int height, int width, int inChannels, int wide, int outChannels, int stride)
     {
+        var numbers = new RandomGenerator(7);
+        Variable Weights(params int[] shape) => new(numbers.Normal(shape));
+        Variable first = Weights(1, 1, inChannels, wide), filter = Weights(3, 3, wide, 1), last = Weights(1, 1, wide, outChannels);
+        Variable firstBias = Weights(wide), filterBias = Weights(wide), lastBias = Weights(outChannels);
+        Tensor Block(Tensor a)
+        {
+            var y = (a.Conv2D(first) + firstBias).Relu();
+            y = (y.DepthwiseConv2D(filter, (stride, stride), Padding.Same) + filterBias).Relu();
+            return y.Conv2D(last) + lastBias;
+        }
+        var x = numbers.Normal([batch, height, width, inChannels]);
+        var block = Function.Compile(Block);
+        var exact = block.Call(x).ToArray<float>();
+        using var medium = DefaultMatmulPrecision.Use(MatmulPrecision.Medium);
+        for (var round = 0; round < 2; round++)
+        {
+            var rounded = block.Call(x).ToArray<float>();
+            var error = Math.Sqrt(exact.Zip(rounded, (e, r) => Math.Pow(e - r, 2)).Sum() / exact.Sum(e => e * (double)e));
+            if (TileUnit.IsSupported) Assert.InRange(error, 1e-4, 1e-2);
+            else Assert.Equal(0, error);
+            // Weights packed before are not used when the variable has got others.
+            first.Assign(first * 2);
+            using (DefaultMatmulPrecision.Use(MatmulPrecision.Highest)) exact = block.Call(x).ToArray<float>();
+        }
+        Assert.Equal("InvertedResidual", Assert.Single(block.Profile([x], 1).Steps).Name);
+    }
+
+    [Theory]
+    [InlineData(10, 70, MatmulPrecision.Highest)]
+    [InlineData(40, 200, MatmulPrecision.Medium)]
+    public void Neither_threads_nor_the_batch_show_in_the_numbers(int narrow, int wide, MatmulPrecision precision)
+    {
+        using var scope = DefaultMatmulPrecision.Use(precision);
         var numbers = new RandomGenerator(5);
         Variable Weights(params int[] shape) => new(numbers.Normal(shape));
-        Variable first = Weights(1, 1, 10, 70), filter = Weights(3, 3, 70, 1), last = Weights(1, 1, 70, 10);
-        Variable firstBias = Weights(70), filterBias = Weights(70), lastBias = Weights(10);
+        Variable first = Weights(1, 1, narrow, wide), filter = Weights(3, 3, wide, 1), last = Weights(1, 1, wide, narrow);
+        Variable firstBias = Weights(wide), filterBias = Weights(wide), lastBias = Weights(narrow);
         var block = Function.Compile(a =>
             a + ((((a.Conv2D(first) + firstBias).Relu6().DepthwiseConv2D(filter, padding: Padding.Same) + filterBias).Relu6()).Conv2D(last) + lastBias));
-        var x = numbers.Normal([9, 21, 13, 10]).ToArray<float>();
-        var size = 21 * 13 * 10;
-        Tensor Pictures(int from, int count) => Tensor.From<float>(x.AsSpan(from * size, count * size), [count, 21, 13, 10]);
+        var x = numbers.Normal([9, 21, 13, narrow]).ToArray<float>();
+        var size = 21 * 13 * narrow;
+        Tensor Pictures(int from, int count) => Tensor.From<float>(x.AsSpan(from * size, count * size), [count, 21, 13, narrow]);
 
         var before = Threads.Count;
         try

@@ -42,6 +42,38 @@ internal static unsafe class BFloat16Conv2D
         Slide(&pass, epilogue);
     }
 
+    /// <summary>Elements of a filter as <see cref="PackFilter"/> writes it.</summary>
+    public static nint PackedFilterSize(in Window2D w)
+    {
+        if (IsPointwise(w)) return BFloat16Matrix.Size(w.InChannels, w.OutChannels);
+        var pass = BFloat16Conv2DPass<float>.Forward(w, null, null, null);
+        return BFloat16Conv2DFilter<float>.Size(&pass);
+    }
+
+    /// <summary>Rounds and packs a filter for <see cref="ForwardPacked"/> with the same window.</summary>
+    public static void PackFilter<T>(in Window2D w, T* filter, ushort* packed) where T : unmanaged
+    {
+        if (IsPointwise(w))
+        {
+            new BFloat16Matrix(packed, w.InChannels, w.OutChannels).Pack(filter, w.OutChannels, transposed: false);
+            return;
+        }
+        var pass = BFloat16Conv2DPass<T>.Forward(w, null, filter, null);
+        BFloat16Conv2DFilter<T>.Pack(&pass, packed);
+    }
+
+    /// <summary>As <see cref="Forward"/>, bit for bit, with a filter packed before.</summary>
+    public static void ForwardPacked<T, TEpilogue>(in Window2D w, T* x, ushort* filter, float* y, TEpilogue epilogue) where T : unmanaged where TEpilogue : struct, IEpilogue
+    {
+        if (IsPointwise(w))
+        {
+            BFloat16Gemm.RunPacked(x, filter, y, Pixels(w), w.OutChannels, w.InChannels, epilogue);
+            return;
+        }
+        var pass = BFloat16Conv2DPass<T>.Forward(w, x, null, y);
+        Slide(&pass, epilogue, filter);
+    }
+
     /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>
     public static void InputGradient<T>(in Window2D w, T* dy, T* filter, float* dx) where T : unmanaged
     {
@@ -82,12 +114,12 @@ internal static unsafe class BFloat16Conv2D
         if (partials > 0) GemmReduction<TileVector512<float>, Vector512<float>, float, NoEpilogue>.Run(dfilter, size, body.Partials, partials, default, 0);
     }
 
-    private static void Slide<T, TEpilogue>(BFloat16Conv2DPass<T>* pass, in TEpilogue epilogue) where T : unmanaged where TEpilogue : struct, IEpilogue
+    private static void Slide<T, TEpilogue>(BFloat16Conv2DPass<T>* pass, in TEpilogue epilogue, ushort* packedFilter = null) where T : unmanaged where TEpilogue : struct, IEpilogue
     {
         var body = new BFloat16Conv2DBody<T, TEpilogue> { Pass = pass, Plan = BFloat16Conv2DPlan.Of(pass), Epilogue = epilogue };
-        var filterBytes = BFloat16Conv2DFilter<T>.Size(pass) * sizeof(ushort);
+        var filterBytes = packedFilter == null ? BFloat16Conv2DFilter<T>.Size(pass) * sizeof(ushort) : 0;
         var memory = Scratch.Get(0, filterBytes + pass->Segments * sizeof(nint));
-        body.PackedFilter = (ushort*)memory;
+        body.PackedFilter = packedFilter == null ? (ushort*)memory : packedFilter;
         body.Segments = (nint*)(memory + filterBytes);
 
         var columnSegments = pass->RowSegments ? 1 : pass->Columns.Taps;
@@ -97,7 +129,7 @@ internal static unsafe class BFloat16Conv2D
             var column = segment % columnSegments * pass->Columns.OffsetStep;
             body.Segments[segment] = (row * pass->ViewWidth + column) * pass->InChannels * sizeof(ushort);
         }
-        BFloat16Conv2DFilter<T>.Pack(pass, body.PackedFilter);
+        if (packedFilter == null) BFloat16Conv2DFilter<T>.Pack(pass, body.PackedFilter);
         WorkerTeam.Default.For(body.Plan.Items, ref body);
     }
 

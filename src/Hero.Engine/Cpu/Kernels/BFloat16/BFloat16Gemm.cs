@@ -49,12 +49,18 @@ internal static unsafe class BFloat16Gemm
         else for (var i = 0; i < batch; i++) matrices.Run(i);
     }
 
+    /// <summary>C = A B for a right operand that a <see cref="BFloat16Matrix"/> has packed: the numbers are those of <see cref="Run"/>.</summary>
+    public static void RunPacked<T, TEpilogue>(T* a, ushort* packedB, float* c, int m, int n, int k, TEpilogue epilogue)
+        where T : unmanaged
+        where TEpilogue : struct, IEpilogue =>
+        RunOne<T, TEpilogue>(a, null, c, m, n, k, false, false, 0, epilogue, packedB);
+
     private static void RunOne<T, TEpilogue>(
-        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB, nint start, TEpilogue epilogue)
+        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB, nint start, TEpilogue epilogue, ushort* packedB = null)
         where T : unmanaged
         where TEpilogue : struct, IEpilogue
     {
-        var operands = new BFloat16Operands<T> { A = a, B = b, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB };
+        var operands = new BFloat16Operands<T> { A = a, B = b, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB, StepB = transposeB ? k : n };
         var body = new BFloat16GemmBody<T, TEpilogue>
         {
             Operands = &operands, C = c, Plan = BFloat16GemmPlan.Of(m, n, k), Epilogue = epilogue, OutputStart = start,
@@ -62,14 +68,16 @@ internal static unsafe class BFloat16Gemm
         operands.Height = body.Plan.Height;
 
         // What several items read is packed once, before; the rest by the item that reads it.
-        var memory = (ushort*)Scratch.Get(0, ((body.Plan.ColumnBlocks > 1 ? operands.LeftSize : 0) + (body.Plan.RowBlocks > 1 ? operands.RightSize : 0)) * sizeof(ushort));
+        var packsRight = packedB == null && body.Plan.RowBlocks > 1;
+        var memory = (ushort*)Scratch.Get(0, ((body.Plan.ColumnBlocks > 1 ? operands.LeftSize : 0) + (packsRight ? operands.RightSize : 0)) * sizeof(ushort));
         if (body.Plan.ColumnBlocks > 1)
         {
             operands.PackedA = memory;
             memory += operands.LeftSize;
         }
-        if (body.Plan.RowBlocks > 1) operands.PackedB = memory;
+        if (packsRight) operands.PackedB = memory;
         operands.Pack();
+        if (packedB != null) operands.PackedB = packedB;
 
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (float*)Scratch.Get(3, (nint)partials * m * n * sizeof(float));

@@ -39,33 +39,14 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Multiply(float* output, int tileStart, int tileEnd, int panelStart, int panelEnd, int from, int to, bool accumulate)
     {
-        nint segment = 0;
-        var rowStep = (nint)Operands->N * sizeof(float);
-        var call = new TileCall
+        var left = Left(tileStart, tileEnd, from, to, out var tileStep);
+        var right = Right(panelStart, panelEnd, from, to, out var panelStep);
+        int row = tileStart * Plan.Height, column = panelStart * TileUnit.Columns;
+        new BFloat16Block
         {
-            Left = Left(tileStart, tileEnd, from, to, out var tileStep), Right = Right(panelStart, panelEnd, from, to, out var panelStep),
-            Output = (byte*)(output + (nint)tileStart * Plan.Height * Operands->N + panelStart * TileUnit.Columns),
-            Segments = &segment, SegmentCount = 1, StepsPerSegment = to - from,
-            LeftRowStep = TileUnit.DepthStep * sizeof(ushort), LeftDepthStep = BFloat16Packing.LeftStep * sizeof(ushort),
-            OutputRowStep = rowStep, Accumulate = accumulate ? 1 : 0,
-        };
-        // Tiles and panels of whole size, and what is left at the lower and right edges.
-        int tiles = tileEnd - tileStart, panels = panelEnd - panelStart;
-        int lastRows = Math.Min(Plan.Height, Operands->M - (tileEnd - 1) * Plan.Height), lastColumns = Math.Min(TileUnit.Columns, Operands->N - (panelEnd - 1) * TileUnit.Columns);
-        int wholeTiles = lastRows < Plan.Height ? tiles - 1 : tiles, wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
-        var list = new TileList(tiles * panels);
-        for (var edge = 0; edge < 4; edge++)
-        {
-            bool below = edge > 1, right = edge % 2 != 0;
-            int firstTile = below ? wholeTiles : 0, endTile = below ? tiles : wholeTiles, firstPanel = right ? wholePanels : 0, endPanel = right ? panels : wholePanels;
-            list.Clear();
-            for (var panel = firstPanel; panel < endPanel; panel++)
-            {
-                var start = firstTile * Plan.Height * rowStep + panel * TileUnit.Columns * (nint)sizeof(float);
-                list.Add(firstTile * tileStep, tileStep, panel * panelStep, start, Plan.Height * rowStep, endTile - firstTile);
-            }
-            list.Run(&call, below ? lastRows : Plan.Height, right ? lastColumns : TileUnit.Columns, TileUnit.DepthStep);
-        }
+            Rows = Math.Min(Operands->M, tileEnd * Plan.Height) - row, Columns = Math.Min(Operands->N, panelEnd * TileUnit.Columns) - column,
+            Height = Plan.Height, Steps = to - from, TileStep = tileStep, PanelStep = panelStep,
+        }.Multiply(left, right, output + (nint)row * Operands->N + column, Operands->N, accumulate);
     }
 
     /// <summary>Tiles of the left operand for some steps of depth, and the bytes from one to the next.</summary>

@@ -12,6 +12,9 @@ internal unsafe struct BFloat16Operands<T> where T : unmanaged
     public int M, N, K;
     public bool TransposeA, TransposeB;
 
+    /// <summary>Elements from one row of <see cref="B"/> to the next, as it is stored.</summary>
+    public nint StepB;
+
     /// <summary>Rows of a tile of the left operand.</summary>
     public int Height;
 
@@ -82,14 +85,14 @@ internal unsafe struct BFloat16Operands<T> where T : unmanaged
             for (var panel = panelStart; panel < panelEnd; panel++, target += panelSize)
             {
                 int start = panel * TileUnit.Columns, columns = Math.Min(TileUnit.Columns, N - start);
-                BFloat16Packing.RightTransposed<T, EvenRows<T>>(new(B + (nint)start * K + p, K, columns), columns, depth, (to - from) * stepPairs, target);
+                BFloat16Packing.RightTransposed<T, EvenRows<T>>(new(B + start * StepB + p, StepB, columns), columns, depth, (to - from) * stepPairs, target);
             }
             return;
         }
         for (var step = 0; step < to - from; step++)
         {
             var stepDepth = Math.Min(TileUnit.DepthStep, depth - step * TileUnit.DepthStep);
-            var rows = new EvenRows<T>(B + (nint)(p + step * TileUnit.DepthStep) * N, N, stepDepth);
+            var rows = new EvenRows<T>(B + (p + step * TileUnit.DepthStep) * StepB, StepB, stepDepth);
             for (var panel = panelStart; panel < panelEnd; panel++)
             {
                 var start = panel * TileUnit.Columns;

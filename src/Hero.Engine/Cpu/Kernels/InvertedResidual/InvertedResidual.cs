@@ -3,7 +3,7 @@ using Hero.Cpu.Runtime;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// The block that mobile networks are made of (Sandler et al. 2018), float32 on NHWC: a pointwise convolution widens x, a depthwise one
+/// The block that mobile networks are made of (Sandler et al. 2018), float32 on NHWC (its pointwise products in bfloat16 where that is asked for): a pointwise convolution widens x, a depthwise one
 /// looks around, a pointwise one narrows again, and what came in may be added. Wide values live only in the cache of the core that
 /// makes and uses them.
 /// </summary>
@@ -49,11 +49,14 @@ internal unsafe struct InvertedResidualCall
     /// <summary>x: [Batch, InHeight, InWidth, InChannels]; residual and y: [Batch, OutHeight, OutWidth, OutChannels].</summary>
     public float* Input, Residual, Output;
 
-    /// <summary>[InChannels, wide] as a <see cref="PackedMatrix{T}"/>.</summary>
-    public float* Expand;
+    /// <summary>[InChannels, wide] as <see cref="PixelWeights"/>.</summary>
+    public void* Expand;
 
-    /// <summary>[wide, OutChannels] as packed matrices of the plan's depth, one after the other.</summary>
-    public float* Project;
+    /// <summary>[wide, OutChannels] as <see cref="PixelWeights"/> of the plan's depth, one after the other.</summary>
+    public void* Project;
+
+    /// <summary>Whether <see cref="Expand"/> and <see cref="Project"/> are in bfloat16.</summary>
+    public bool ExpandsInBFloat16, ProjectsInBFloat16;
 
     /// <summary>[kernel height, kernel width, wide].</summary>
     public float* Filter;

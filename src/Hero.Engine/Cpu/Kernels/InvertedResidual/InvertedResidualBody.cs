@@ -11,8 +11,8 @@ internal unsafe struct InvertedResidualBody : IParallelBody
     /// <summary>Bytes of widened pixels that are held while they are in the first-level cache.</summary>
     private const int HeldBytes = 16 * 1024;
 
-    /// <summary>Rows of the tallest matrix tile: blocks of pixels are multiples of it.</summary>
-    private const int TileRows = 14;
+    /// <summary>Rows of the tallest matrix tile, and of a pair of the matrix unit's: blocks of pixels are multiples of it.</summary>
+    private const int TileRows = 14, UnitRows = 2 * TileUnit.Rows;
 
     public InvertedResidualCall Call;
     public WindowRun* Runs;
@@ -44,8 +44,9 @@ internal unsafe struct InvertedResidualBody : IParallelBody
             var channels = Math.Min(Call.Plan.Chunk, w.InChannels - channel);
             var memory = Memory(end - start, channels, (nint)pixels * channels, out var wide);
             Widen(image, start, end, channel, channels, memory, wide, channels);
-            new PackedMatrix<float>(project, channels, Call.OutChannels).Multiply(wide, channels, Call.Output + place, Call.OutChannels, pixels, accumulate: true);
-            project += PackedMatrix<float>.Size(channels, Call.OutChannels);
+            var weights = new PixelWeights(project, channels, Call.OutChannels, Call.ProjectsInBFloat16);
+            weights.Multiply(wide, channels, Call.Output + place, Call.OutChannels, pixels, accumulate: true);
+            project = weights.Next;
         }
     }
 
@@ -94,8 +95,9 @@ internal unsafe struct InvertedResidualBody : IParallelBody
 
     private readonly void Expand(float* input, int pixels, int channel, int channels, float* wide)
     {
-        var weights = new PackedMatrix<float>(Call.Expand, Call.InChannels, Call.Window.InChannels).Slice(channel, channels);
-        var block = Math.Max(1, HeldBytes / sizeof(float) / channels / TileRows) * TileRows;
+        var weights = new PixelWeights(Call.Expand, Call.InChannels, Call.Window.InChannels, Call.ExpandsInBFloat16).Slice(channel, channels);
+        var rows = Call.ExpandsInBFloat16 ? UnitRows : TileRows;
+        var block = Math.Max(1, HeldBytes / sizeof(float) / channels / rows) * rows;
         for (var pixel = 0; pixel < pixels; pixel += block)
         {
             var count = Math.Min(block, pixels - pixel);

@@ -44,7 +44,7 @@ internal readonly struct InvertedResidualPlan
     {
         var mostBands = Math.Max(1, w.OutHeight / BandRows);
         if (!expands) return new(true, Math.Min(w.OutHeight, Math.Max(mostBands, GemmPlan.Up(FewestItems, Math.Max(w.Batch, 1)))), w.InChannels);
-        int panel = PackedMatrix<float>.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
+        int panel = PixelWeights.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
         if ((long)w.Batch * mostBands < FewestItems) return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
 
         var bands = Math.Clamp(GemmPlan.Up(EnoughItems, w.Batch), 1, mostBands);

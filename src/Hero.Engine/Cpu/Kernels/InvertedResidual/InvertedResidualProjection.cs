@@ -11,7 +11,7 @@ internal readonly unsafe struct InvertedResidualProjection(InvertedResidualCall 
     private const int FewestPixels = 12;
 
     private readonly int pixels = call.Window.Batch * call.Window.OutHeight * call.Window.OutWidth;
-    private readonly int panels = GemmPlan.Up(call.OutChannels, PackedMatrix<float>.PanelWidth);
+    private readonly int panels = GemmPlan.Up(call.OutChannels, PixelWeights.PanelWidth);
 
     public int Items => panels * Blocks;
 
@@ -22,10 +22,10 @@ internal readonly unsafe struct InvertedResidualProjection(InvertedResidualCall 
         // Neighbouring items have weights of their own.
         int panel = item % panels, block = item / panels;
         int start = GemmPlan.Cut(pixels, Blocks, block), rows = GemmPlan.Cut(pixels, Blocks, block + 1) - start;
-        int column = panel * PackedMatrix<float>.PanelWidth, columns = Math.Min(PackedMatrix<float>.PanelWidth, call.OutChannels - column);
+        int column = panel * PixelWeights.PanelWidth, columns = Math.Min(PixelWeights.PanelWidth, call.OutChannels - column);
         var (channels, place) = (call.Window.InChannels, (nint)start * call.OutChannels + column);
         BiasedRows.Begin(call.Output + place, call.Residual == null ? null : call.Residual + place, call.OutChannels, rows, columns, call.ProjectBias + column);
-        new PackedMatrix<float>(call.Project, channels, call.OutChannels).Slice(column, columns)
+        new PixelWeights(call.Project, channels, call.OutChannels, call.ProjectsInBFloat16).Slice(column, columns)
             .Multiply(wide + (nint)start * channels, channels, call.Output + place, call.OutChannels, rows, accumulate: true);
     }
 }

@@ -56,6 +56,7 @@ public sealed class BFloat16Conv2DTests
         var problem = new ConvProblem(name, window, inBFloat16: true);
         var (forward, inputGradient, filterGradient) = problem.Expected();
         ConvProblem.Check(problem.ForwardInBFloat16<float>(), forward, 1e-6, name + ", forward");
+        Assert.Equal(problem.ForwardInBFloat16<float>(), problem.ForwardInBFloat16<float>(packed: true));
         ConvProblem.Check(problem.InputGradientInBFloat16<float>(), inputGradient, 1e-6, name + ", input gradient");
         ConvProblem.Check(problem.FilterGradientInBFloat16<float>(), filterGradient, 1e-6, name + ", filter gradient");
     }
@@ -67,6 +68,7 @@ public sealed class BFloat16Conv2DTests
         RequireUnit();
         var problem = new ConvProblem(name, window);
         Assert.Equal(problem.ForwardInBFloat16<float>(), problem.ForwardInBFloat16<Hero.BFloat16>());
+        Assert.Equal(problem.ForwardInBFloat16<float>(), problem.ForwardInBFloat16<Hero.BFloat16>(packed: true));
         Assert.Equal(problem.InputGradientInBFloat16<float>(), problem.InputGradientInBFloat16<Hero.BFloat16>());
         Assert.Equal(problem.FilterGradientInBFloat16<float>(), problem.FilterGradientInBFloat16<Hero.BFloat16>());
     }

@@ -36,6 +36,9 @@ public sealed unsafe class BFloat16GemmTests
             var problem = new Problem(m, n, k, transposeA, transposeB);
             problem.Check(problem.Run<float>());
             Assert.Equal(problem.Run<float>(), problem.Run<Hero.BFloat16>());
+            if (transposeA) continue;
+            Assert.Equal(problem.Run<float>(), problem.RunPacked<float>());
+            Assert.Equal(problem.Run<float>(), problem.RunPacked<Hero.BFloat16>());
         }
     }
 
@@ -184,6 +187,22 @@ public sealed unsafe class BFloat16GemmTests
             }
             Assert.All(c[expected.Values.Length..], value => Assert.Equal(-12345f, value));
             return c[..expected.Values.Length];
+        }
+
+        /// <summary>The same with a right operand that was packed before.</summary>
+        public float[] RunPacked<T>() where T : unmanaged
+        {
+            T[] left = Stored<T>(a), right = Stored<T>(b);
+            var c = new float[expected.Values.Length];
+            using GuardedBuffer<float> memory = new((int)(BFloat16Matrix.Size(k, n) / 2));   // two elements in a float
+            fixed (T* pa = left, pb = right)
+            fixed (float* pc = c)
+            {
+                new BFloat16Matrix((ushort*)memory.Data, k, n).Pack(pb, transposeB ? k : n, transposeB);
+                BFloat16Gemm.RunPacked(pa, (ushort*)memory.Data, pc, m, n, k, default(NoEpilogue));
+            }
+            memory.ToArray();   // looks at what lies around
+            return c;
         }
 
         public void Check(float[] c)

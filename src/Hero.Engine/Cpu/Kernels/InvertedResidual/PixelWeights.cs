@@ -1,0 +1,25 @@
+namespace Hero.Cpu.Kernels;
+
+/// <summary>
+/// The packed weights of a pointwise convolution inside a block: a <see cref="PackedMatrix{T}"/> of float32, or a
+/// <see cref="BFloat16Matrix"/> for the matrix unit.
+/// </summary>
+internal readonly unsafe struct PixelWeights(void* data, int depth, int columns, bool inBFloat16)
+{
+    /// <summary>Columns that lie together in either form; slices begin at multiples of it.</summary>
+    public static int PanelWidth => PackedMatrix<float>.PanelWidth;
+
+    /// <summary>The weights behind these, where several lie one after the other.</summary>
+    public void* Next => inBFloat16 ? (ushort*)data + BFloat16Matrix.Size(depth, columns) : (float*)data + PackedMatrix<float>.Size(depth, columns);
+
+    public PixelWeights Slice(int start, int count) => inBFloat16
+        ? new(new BFloat16Matrix((ushort*)data, depth, columns).Slice(start, count).Data, depth, count, true)
+        : new(new PackedMatrix<float>((float*)data, depth, columns).Slice(start, count).Data, depth, count, false);
+
+    /// <summary>See <see cref="PackedMatrix{T}.Multiply"/>.</summary>
+    public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate)
+    {
+        if (inBFloat16) new BFloat16Matrix((ushort*)data, depth, columns).Multiply(a, stepA, c, stepC, rows, accumulate);
+        else new PackedMatrix<float>((float*)data, depth, columns).Multiply(a, stepA, c, stepC, rows, accumulate);
+    }
+}

@@ -1,0 +1,77 @@
+using Hero.Cpu.Kernels;
+
+namespace Hero.Engine.Tests.Cpu.Kernels;
+
+public sealed unsafe class BFloat16MatrixTests
+{
+    [SkippableTheory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 7, 5)]
+    [InlineData(32, 64, 7)]
+    [InlineData(13, 33, 17)]
+    [InlineData(49, 31, 129)]
+    [InlineData(29, 100, 64)]
+    [InlineData(67, 2, 2100)]
+    [InlineData(500, 70, 33)]
+    public void Multiplies_rounded_operands_as_a_plain_loop(int rows, int columns, int depth)
+    {
+        RequireUnit();
+        foreach (var transposed in new[] { false, true })
+        {
+            foreach (var accumulate in new[] { false, true }) Check(rows, columns, depth, transposed, accumulate);
+        }
+    }
+
+    [SkippableFact]
+    public void Slices_multiply_their_own_columns()
+    {
+        RequireUnit();
+        int rows = 9, depth = 70, width = BFloat16Matrix.PanelWidth, columns = 4 * width + 1;
+        using GuardedBuffer<float> a = new(Values(rows * depth, 1)), b = new(Values(depth * columns, 2));
+        using GuardedBuffer<float> whole = new(rows * columns), slices = new(rows * columns), memory = new((int)BFloat16Matrix.Size(depth, columns) / 2);
+        var packed = new BFloat16Matrix((ushort*)memory.Data, depth, columns);
+        packed.Pack(b.Data, columns, transposed: false);
+        packed.Multiply(a.Data, depth, whole.Data, columns, rows, accumulate: false);
+        for (var start = 0; start < columns; start += 2 * width)
+            packed.Slice(start, Math.Min(2 * width, columns - start)).Multiply(a.Data, depth, slices.Data + start, columns, rows, accumulate: false);
+        Assert.Equal(whole.ToArray(), slices.ToArray());
+    }
+
+    private static void Check(int rows, int columns, int depth, bool transposed, bool accumulate)
+    {
+        // Rows further apart than they are long.
+        int stepA = depth + 3, stepB = (transposed ? depth : columns) + 5, stepC = columns + 2;
+        double[] a = Values(rows * stepA, 1), b = Values((transposed ? columns : depth) * stepB, 2), start = Values(rows * stepC, 3);
+        using GuardedBuffer<float> left = new(a), right = new(b), c = new(start), memory = new((int)BFloat16Matrix.Size(depth, columns) / 2);
+        var packed = new BFloat16Matrix((ushort*)memory.Data, depth, columns);
+        packed.Pack(right.Data, stepB, transposed);
+        memory.ToArray();   // looks at what lies around
+        packed.Multiply(left.Data, stepA, c.Data, stepC, rows, accumulate);
+
+        var result = c.ToArray();
+        for (var i = 0; i < rows; i++)
+        {
+            for (var j = 0; j < stepC; j++)
+            {
+                double sum = accumulate || j >= columns ? start[i * stepC + j] : 0, size = Math.Abs(sum);
+                for (var p = 0; p < depth && j < columns; p++)
+                {
+                    var product = BFloat16Numbers.Rounded(a[i * stepA + p]) * BFloat16Numbers.Rounded(b[transposed ? j * stepB + p : p * stepB + j]);
+                    sum += product;
+                    size += Math.Abs(product);
+                }
+                Assert.InRange(result[i * stepC + j], sum - 1e-6 * size, sum + 1e-6 * size);
+            }
+        }
+    }
+
+    private static double[] Values(int count, int seed)
+    {
+        var random = new Random(seed);
+        var values = new double[count];
+        for (var i = 0; i < count; i++) values[i] = (float)(random.NextDouble() * 2 - 1);
+        return values;
+    }
+
+    private static void RequireUnit() => Skip.IfNot(TileUnit.IsSupported, "The processor has no unit for bfloat16 matrices, or it is switched off.");
+}
