@@ -7,7 +7,7 @@ namespace Hero;
 public abstract class Device
 {
     /// <summary>The processor, with all its threads and its widest instructions.</summary>
-    public static Device Cpu { get; } = new Cpu.CpuDevice();
+    public static Device Cpu { get; } = new Cpu.CpuDevice(Hero.Cpu.Tuner.FromEnvironment());
 
     /// <summary>"cpu".</summary>
     public abstract string Name { get; }

@@ -6,7 +6,8 @@ using Hero.Ops;
 namespace Hero.Cpu;
 
 /// <summary>The processor: finds for every unit the kernel that computes it.</summary>
-internal sealed class CpuDevice : Device
+/// <param name="tuner">Chooses how kernels cut their work; null for the usual cuts.</param>
+internal sealed class CpuDevice(Tuner? tuner) : Device
 {
     // A thread that is woken takes longer to come than a plan of less work takes.
     private const double SmallSeconds = 50e-6;
@@ -38,7 +39,7 @@ internal sealed class CpuDevice : Device
         }
     }
 
-    internal override Graph Specialize(Graph graph) => PackedWeights.Run(InvertedResiduals.Run(graph));
+    internal override Graph Specialize(Graph graph) => PackedWeights.Run(InvertedResiduals.Run(graph, tuner));
 
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {

@@ -1,6 +1,6 @@
 namespace Hero.Datasets;
 
-/// <summary>The user's folder for what is downloaded once: HERO_HOME, or "hero" in the system's folder for applications' data.</summary>
+/// <summary>The user's folder for what is downloaded once: see <see cref="UserFolder"/>.</summary>
 internal static class CacheFolder
 {
     /// <summary>The folder of a data set.</summary>
@@ -9,12 +9,6 @@ internal static class CacheFolder
 
     /// <summary>The folder all others are in.</summary>
     /// <exception cref="InvalidOperationException">The system names no such folder and HERO_HOME is not set.</exception>
-    public static string Root()
-    {
-        if (Environment.GetEnvironmentVariable("HERO_HOME") is { Length: > 0 } named) return Path.GetFullPath(named);
-        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        return data.Length > 0
-            ? Path.Combine(data, "hero")
-            : throw new InvalidOperationException("There is no folder for downloaded data: the user has no home folder. Set HERO_HOME to a folder, or name the folder of the data.");
-    }
+    public static string Root() => UserFolder.Find()
+        ?? throw new InvalidOperationException("There is no folder for downloaded data: the user has no home folder. Set HERO_HOME to a folder, or name the folder of the data.");
 }

@@ -9,12 +9,11 @@ internal static unsafe class InvertedResidualLowering
     {
         var inputs = lowering.Node.Inputs;
         var slot = Enumerable.Range(0, inputs.Length).Select(lowering.Input).ToArray();
-        var plan = InvertedResidualPlan.Of(op.Window, op.Expands);
         var (output, inChannels, tail) = (lowering.Output, inputs[0].Shape[^1], op.Expands ? 3 : 1);
         var (expandsInBFloat16, projectsInBFloat16) = (op.Expands && inputs[1].DType == DType.BFloat16, inputs[tail + 2].DType == DType.BFloat16);
         return slots => InvertedResidual.Run(new InvertedResidualCall
         {
-            Plan = plan, Window = op.Window, InChannels = inChannels, OutChannels = op.OutChannels,
+            Plan = op.Plan, Window = op.Window, InChannels = inChannels, OutChannels = op.OutChannels,
             ExpandLow = op.First.Low, ExpandHigh = op.First.High, FilterLow = op.Second.Low, FilterHigh = op.Second.High,
             Input = (float*)slots[slot[0]],
             Expand = op.Expands ? slots[slot[1]] : null, ExpandBias = op.Expands ? (float*)slots[slot[2]] : null,

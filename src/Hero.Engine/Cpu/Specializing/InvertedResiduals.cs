@@ -14,13 +14,14 @@ internal sealed class InvertedResiduals
 {
     private readonly Frozen frozen;
     private readonly HashSet<Tensor> shared = [];
+    private readonly Tuner? tuner;
 
-    private InvertedResiduals(Graph graph) => frozen = new Frozen(graph);
+    private InvertedResiduals(Graph graph, Tuner? tuner) => (frozen, this.tuner) = (new Frozen(graph), tuner);
 
-    public static Graph Run(Graph graph)
+    public static Graph Run(Graph graph, Tuner? tuner)
     {
         if (!graph.Nodes.Any(node => node.Op is Conv2DOp { Depthwise: true })) return graph;
-        var pass = new InvertedResiduals(graph);
+        var pass = new InvertedResiduals(graph, tuner);
         var shared = graph.Shared();
         return graph.Map((node, inputs) =>
         {
@@ -44,9 +45,10 @@ internal sealed class InvertedResiduals
         Tensor[] head = before is not null && Biased(before) is var (expand, expandBias) && IsPointwise(expand, out _) && expand.Inputs[0].DType == DType.Float32
             ? [expand.Inputs[0], Pack(expand, expand.Inputs[1].Shape[2]), expandBias]
             : [wide];
-        var depth = InvertedResidualPlan.Of(window, head.Length > 1).ProjectDepth(window.InChannels);
-        var op = new InvertedResidualOp(window, outChannels, head.Length > 1, Adds: false, first, second);
-        return new Tensor(op, [.. head, depthwise.Inputs[1], filterBias, Pack(project, depth), projectBias]);
+        var expands = head.Length > 1;
+        var plan = InvertedResidualTuning.Choose(tuner, window, head[0].Shape[^1], outChannels, expands);
+        var op = new InvertedResidualOp(window, plan, outChannels, expands, Adds: false, first, second);
+        return new Tensor(op, [.. head, depthwise.Inputs[1], filterBias, Pack(project, plan.ProjectDepth(window.InChannels)), projectBias]);
     }
 
     private Tensor? WithResidual(Tensor node)

@@ -5,7 +5,10 @@ namespace Hero.Cpu.Kernels;
 /// channels at a time; the rows around a band are widened twice. With few small pictures items are bands and chunks, which make
 /// the values behind the depthwise convolution, and then parts of the last product. Every number comes out the same either way.
 /// </summary>
-internal readonly struct InvertedResidualPlan
+/// <param name="IsWhole">Whether an item goes through all three convolutions.</param>
+/// <param name="Bands">Bands of rows a picture is cut into.</param>
+/// <param name="Chunk">Wide channels to a chunk: whole panels, but for the last chunk.</param>
+internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, int Chunk)
 {
     /// <summary>Output rows a band should have at least: fewer would widen too many rows twice.</summary>
     private const int BandRows = 7;
@@ -18,22 +21,6 @@ internal readonly struct InvertedResidualPlan
 
     /// <summary>Bytes of wide values before and behind the depthwise convolution that an item works on: half of a small second-level cache.</summary>
     private const double WideBytes = 384 * 1024;
-
-    private InvertedResidualPlan(bool isWhole, int bands, int chunk)
-    {
-        IsWhole = isWhole;
-        Bands = bands;
-        Chunk = chunk;
-    }
-
-    /// <summary>Whether an item goes through all three convolutions.</summary>
-    public bool IsWhole { get; }
-
-    /// <summary>Bands of rows a picture is cut into.</summary>
-    public int Bands { get; }
-
-    /// <summary>Wide channels to a chunk: whole panels, but for the last chunk.</summary>
-    public int Chunk { get; }
 
     /// <summary>The depth of the packed matrices that the last product's weights are cut into.</summary>
     public int ProjectDepth(int wide) => IsWhole ? Chunk : wide;
@@ -50,6 +37,23 @@ internal readonly struct InvertedResidualPlan
         var bands = Math.Clamp(GemmPlan.Up(EnoughItems, w.Batch), 1, mostBands);
         while (bands < mostBands && ChannelBytes(w, bands) * panel > WideBytes) bands++;
         return new(true, bands, (int)Math.Clamp(WideBytes / (ChannelBytes(w, bands) * panel), 1, panels) * panel);
+    }
+
+    /// <summary>Plans worth a measurement: bands and chunks from few to many, twice as many each time.</summary>
+    public static List<InvertedResidualPlan> Candidates(in Window2D w, bool expands)
+    {
+        var plans = new List<InvertedResidualPlan>();
+        int panel = PackedMatrix<float>.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
+        for (var bands = 1; bands <= w.OutHeight; bands = bands < w.OutHeight ? Math.Min(2 * bands, w.OutHeight) : bands + 1)
+        {
+            if (!expands) plans.Add(new(true, bands, w.InChannels));
+            for (var chunk = 1; expands && chunk < 2 * panels; chunk *= 2)
+            {
+                plans.Add(new(true, bands, Math.Min(chunk, panels) * panel));
+                plans.Add(new(false, bands, Math.Min(chunk, panels) * panel));
+            }
+        }
+        return plans;
     }
 
     /// <summary>Rows of x that a band of so many output rows reads at most.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Arm = System.Runtime.Intrinsics.Arm;
+using X86 = System.Runtime.Intrinsics.X86;
 
 namespace Hero.Cpu.Kernels;
 
@@ -64,7 +66,9 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
         return new(a.value * b.value + c.value);
     }
 
-    public static Simd1<T> MultiplyAdd(Simd1<T> a, Simd1<T> b, Simd1<T> c) => new(a.value * b.value + c.value);
+    /// <summary>Rounded once where vectors do so: channels get the same sums in whichever register they lie.</summary>
+    public static Simd1<T> MultiplyAdd(Simd1<T> a, Simd1<T> b, Simd1<T> c) =>
+        X86.Fma.IsSupported || Arm.AdvSimd.IsSupported ? Fma(a, b, c) : new(a.value * b.value + c.value);
 
     public static Simd1<T> Maximum(Simd1<T> a, Simd1<T> b) => new(T.Max(a.value, b.value));
 
