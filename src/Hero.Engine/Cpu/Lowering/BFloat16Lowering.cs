@@ -27,7 +27,9 @@ internal static unsafe class BFloat16Lowering
     public static bool Takes(Tensor node)
     {
         var type = node.Inputs[0].DType;
-        return (type == DType.BFloat16 || (type == DType.Float32 && Precision(node.Op!) == MatmulPrecision.Medium)) && Pays(node);
+        if (type == DType.BFloat16) return Pays(node);
+        if (type != DType.Float32 || Precision(node.Op!) != MatmulPrecision.Medium) return false;
+        return node.Op is Conv2DFilterGradientOp { Depthwise: false, Window: var window } ? BFloat16Conv2D.RoundedFilterGradientPays(window) : Pays(node);
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ internal static unsafe class BFloat16Conv2D
 
     private const double LeastWork = 256 * 1024;
 
+    /// <summary>Channels up to which Winograd's filter gradient in float32 takes less time than rounding and transposing for the unit.</summary>
+    private const int MostWinogradChannels = 64;
+
     /// <summary>Whether the unit is there and a forward convolution of this shape gains from it.</summary>
     public static bool ForwardPays(in Window2D w) => IsPointwise(w)
         ? BFloat16Gemm.Pays(Pixels(w), w.OutChannels, w.InChannels)
@@ -29,6 +32,14 @@ internal static unsafe class BFloat16Conv2D
     public static bool FilterGradientPays(in Window2D w) => IsPointwise(w)
         ? BFloat16Gemm.Pays(w.InChannels, w.OutChannels, Pixels(w))
         : Pays(w);
+
+    /// <summary>As <see cref="FilterGradientPays"/>, where the operands are float32, which can stay so.</summary>
+    public static bool RoundedFilterGradientPays(in Window2D w)
+    {
+        if (!FilterGradientPays(w)) return false;
+        var pass = Conv2DDriver<TileVector512<float>, Vector512<float>, float>.ForwardPass(w, null, null, null);
+        return Math.Min(w.InChannels, w.OutChannels) > MostWinogradChannels || !WinogradPlan.Wins(&pass);
+    }
 
     /// <summary>y, all of it; the epilogue's ranges count from <paramref name="y"/>.</summary>
     public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, float* y, TEpilogue epilogue) where T : unmanaged where TEpilogue : struct, IEpilogue

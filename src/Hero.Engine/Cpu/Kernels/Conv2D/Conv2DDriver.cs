@@ -120,7 +120,7 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
         WorkerTeam.Default.For(body.Plan.Items, ref body);
     }
 
-    private static Conv2DPass<T> ForwardPass(in Window2D w, T* x, T* filter, T* y) => new()
+    public static Conv2DPass<T> ForwardPass(in Window2D w, T* x, T* filter, T* y) => new()
     {
         Rows = Conv2DAxis.Forward(w.InHeight, w.OutHeight, w.KernelHeight, w.StrideHeight, w.DilationHeight, w.PadTop),
         Columns = Conv2DAxis.Forward(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft),
