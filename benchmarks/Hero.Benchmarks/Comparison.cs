@@ -83,7 +83,11 @@ internal static class Comparison
             $"{name,-64}{Median(ours) / scale,10:G4}{Median(theirs) / scale,10:G4} {unit,-4} {Median(ratios):F2} ({ratios[0]:F2} - {ratios[^1]:F2}) {what}"));
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+    }
 
     /// <summary>Runs a process to its end: its exit code, what it printed, and the most memory that it and its children held (0 where not known).</summary>
     private static (int Status, string Output, double PeakBytes) Process(string file, string[] arguments, string? figures)
