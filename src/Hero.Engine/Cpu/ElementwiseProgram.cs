@@ -73,14 +73,19 @@ internal sealed unsafe class ElementwiseProgram
     }
 
     /// <summary>
-    /// Runs over several ranges of one length, whose starts lie <paramref name="step"/> elements apart: parts of the rows of a matrix. What
-    /// is the same for all of them is made ready once: a few dozen elements take no longer than that.
+    /// Runs over several ranges of one length, whose starts lie <paramref name="step"/> elements apart: parts of the rows of a matrix, or whole
+    /// rows, which are one range. What is the same for all of them is made ready once: a few dozen elements take no longer than that.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RunRows(void** slots, nint start, nint length, nint rows, nint step)
     {
         if (rows <= 0 || length <= 0) return;
-        if (rows == 1 || length > block)
+        if (rows == 1 || length == step)
+        {
+            Run(slots, start, rows * length);
+            return;
+        }
+        if (length > block)
         {
             for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length);
             return;

@@ -9,7 +9,7 @@ internal interface IEpilogue
 {
     void Apply(nint start, nint length);
 
-    /// <summary>The same for as many ranges of one length, whose starts lie <paramref name="step"/> elements apart.</summary>
+    /// <summary>The same for as many ranges of one length, whose starts lie <paramref name="step"/> elements apart: at least as many as the length.</summary>
     void ApplyRows(nint start, nint length, nint rows, nint step);
 }
 

@@ -117,7 +117,6 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
         var start = (nint)(output - Pass->Output);
         var pixels = (nint)rows * Pass->Columns.Outputs;
-        if (Plan.ChannelBlocks == 1) Epilogue.Apply(start, pixels * Pass->OutputPixelStep);
-        else Epilogue.ApplyRows(start + channelStart, channelEnd - channelStart, pixels, Pass->OutputPixelStep);
+        Epilogue.ApplyRows(start + channelStart, channelEnd - channelStart, pixels, Pass->OutputPixelStep);
     }
 }

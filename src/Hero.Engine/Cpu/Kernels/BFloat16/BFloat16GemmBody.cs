@@ -81,8 +81,6 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     {
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
         var n = Operands->N;
-        var start = OutputStart + (nint)rowStart * n;
-        if (columnEnd - columnStart == n) Epilogue.Apply(start, (nint)(rowEnd - rowStart) * n);
-        else Epilogue.ApplyRows(start + columnStart, columnEnd - columnStart, rowEnd - rowStart, n);
+        Epilogue.ApplyRows(OutputStart + (nint)rowStart * n + columnStart, columnEnd - columnStart, rowEnd - rowStart, n);
     }
 }

@@ -51,7 +51,6 @@ internal unsafe struct Conv2DPointwise<T, TEpilogue> : IParallelBody
             input + (nint)start * filter.Depth, filter.Depth, output + offset, filter.Columns, count, accumulate: false);
 
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
-        if (channels == filter.Columns) epilogue.Apply(offset, (nint)count * channels);
-        else epilogue.ApplyRows(offset, channels, count, filter.Columns);
+        epilogue.ApplyRows(offset, channels, count, filter.Columns);
     }
 }

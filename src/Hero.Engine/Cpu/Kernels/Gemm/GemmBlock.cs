@@ -214,8 +214,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         where TEpilogue : struct, IEpilogue
     {
         int start = piece.FirstPanel * PanelWidth, end = Math.Min(N, piece.EndPanel * PanelWidth);
-        if (end - start == StepC) epilogue.Apply(outputStart + rowStart * StepC, (rowEnd - rowStart) * StepC);
-        else epilogue.ApplyRows(outputStart + rowStart * StepC + start, end - start, rowEnd - rowStart, StepC);
+        epilogue.ApplyRows(outputStart + rowStart * StepC + start, end - start, rowEnd - rowStart, StepC);
     }
 
     /// <summary>Panels of the right operand over a range of the inner dimension.</summary>

@@ -66,11 +66,6 @@ internal static unsafe class WinogradTiles<TV> where TV : struct, ISimd<TV, floa
             if (typeof(TEpilogue) == typeof(NoEpilogue)) continue;
             var rows = Math.Min(OutputSide, height - row);
             var start = (nint)(pixels - pass->Output) + row * pass->OutputRowStep + firstColumn * pass->OutputPixelStep;
-            if (columns == width)
-            {
-                epilogue.Apply(start, rows * pass->OutputRowStep);
-                continue;
-            }
             epilogue.ApplyRows(start, columns * pass->OutputPixelStep, rows, pass->OutputRowStep);
         }
     }
