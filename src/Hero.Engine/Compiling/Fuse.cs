@@ -21,12 +21,15 @@ internal sealed class Fuse
     private readonly Func<Op, bool> hasEpilogue;
     private readonly Dictionary<Tensor, Unit> unitOf = [];
     private readonly Dictionary<Tensor, int> position = [];
+    // The units by the positions of their nodes.
+    private readonly Unit?[] unitAt;
 
     private Fuse(Graph graph, Layout layout, Func<Op, bool> hasEpilogue)
     {
         this.graph = graph;
         this.layout = layout;
         this.hasEpilogue = hasEpilogue;
+        unitAt = new Unit?[graph.Nodes.Count];
         for (var i = 0; i < graph.Nodes.Count; i++) position[graph.Nodes[i]] = i;
     }
 
@@ -47,19 +50,18 @@ internal sealed class Fuse
         foreach (var node in graph.Nodes)
         {
             if (Graph.IsLeaf(node)) continue;
-            if (layout.Copies.Contains(node)) unitOf[node] = new Unit { Copy = node };
+            if (layout.Copies.Contains(node)) Place(node, new Unit { Copy = node });
             else if (layout.IsAlias(node)) continue;
             else if (node.Op is ScalarOp) JoinChain(node);
-            else if (node.Op is ReduceOp) (unitOf[node] = new Unit()).Reductions.Add(node);
-            else unitOf[node] = new Unit { Main = node };
+            else if (node.Op is ReduceOp) Place(node, new Unit()).Reductions.Add(node);
+            else Place(node, new Unit { Main = node });
         }
     }
 
     private void JoinChain(Tensor node)
     {
-        var home = new Unit();
+        var home = Place(node, new Unit());
         home.Scalars.Add(node);
-        unitOf[node] = home;
         foreach (var input in node.Inputs)
         {
             var (source, view) = layout.Of(input);
@@ -67,7 +69,7 @@ internal sealed class Fuse
             if (!view.IsDense || source.Size != node.Size) continue;
             if (home.Scalars.Count + other.Scalars.Count > LongestChain) continue;
             if (!CanJoin(home, other)) continue;
-            foreach (var scalar in other.Scalars) unitOf[scalar] = home;
+            foreach (var scalar in other.Scalars) Place(scalar, home);
             home.Scalars.InsertRange(0, other.Scalars);
             home.Scalars.Sort((a, b) => position[a].CompareTo(position[b]));
         }
@@ -94,7 +96,7 @@ internal sealed class Fuse
             if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;
             if (!CanJoin(unit, chain) || chain.Scalars.Exists(IsOnlyReduced)) continue;
             unit.Scalars.AddRange(chain.Scalars);
-            foreach (var scalar in chain.Scalars) unitOf[scalar] = unit;
+            foreach (var scalar in chain.Scalars) Place(scalar, unit);
         }
     }
 
@@ -118,10 +120,19 @@ internal sealed class Fuse
                 if (chain.Reductions.Exists(other => ((ReduceOp)other.Op!).Split(other.Inputs[0].Shape) != (outer, length, inner))) continue;
                 if (!CanJoin(chain, own)) continue;
                 chain.Reductions.Add(node);
-                unitOf[node] = chain;
+                Place(node, chain);
                 break;
             }
         }
+    }
+
+    private Unit Place(Tensor node, Unit unit)
+    {
+        var at = position[node];
+        unitOf[node] = unit;
+        unitAt[at] = unit;
+        unit.Span = (Math.Min(unit.Span.First, at), Math.Max(unit.Span.Last, at));
+        return unit;
     }
 
     /// <summary>Whether a reduction can be made of blocks of a chain.</summary>
@@ -138,7 +149,6 @@ internal sealed class Fuse
     private bool CanJoin(Unit one, Unit other)
     {
         Unit[] inside = [one, other];
-        var first = inside.SelectMany(unit => unit.Nodes).Min(node => position[node]);
         var pending = new Stack<Unit>();
         var seen = new HashSet<Unit>(inside);
         foreach (var unit in inside)
@@ -148,15 +158,27 @@ internal sealed class Fuse
                 if (!inside.Contains(maker)) pending.Push(maker);
                 else if (!flat) return false;
             }
+        if (pending.Count == 0) return true;
+        var independent = Independent(Math.Min(one.Span.First, other.Span.First));
         while (pending.TryPop(out var unit))
         {
-            if (inside.Contains(unit)) return false;
-            // What ends before the first of us begins cannot depend on us.
-            if (!seen.Add(unit) || unit.Nodes.Max(node => position[node]) < first) continue;
+            if (unit == one || unit == other) return false;
+            if (!seen.Add(unit) || unit.Span.Last < independent) continue;
             foreach (var (source, _) in Operands(unit))
                 if (unitOf.TryGetValue(source, out var maker)) pending.Push(maker);
         }
         return true;
+    }
+
+    /// <summary>
+    /// The position before which all units end that cannot wait for a node from <paramref name="first"/> on. A unit that begins before that and ends
+    /// behind it may wait with its later nodes, and who reads its earlier ones waits along; so no unit reaches across the position returned.
+    /// </summary>
+    private int Independent(int first)
+    {
+        for (var i = unitAt.Length - 1; i >= first; i--)
+            if (unitAt[i] is { } unit) first = Math.Min(first, unit.Span.First);
+        return first;
     }
 
     /// <summary>The bases a unit reads, and whether each is read at the flat place of the element computed.</summary>
@@ -201,13 +223,13 @@ internal sealed class Fuse
                 (users.TryGetValue(maker!, out var list) ? list : users[maker!] = []).Add(unit);
         var ready = new PriorityQueue<Unit, int>();
         foreach (var unit in units)
-            if (waiting[unit] == 0) ready.Enqueue(unit, unit.Nodes.Max(node => position[node]));
+            if (waiting[unit] == 0) ready.Enqueue(unit, unit.Span.Last);
         var ordered = new List<Unit>(units.Count);
         while (ready.TryDequeue(out var unit, out _))
         {
             ordered.Add(unit);
             foreach (var user in users.GetValueOrDefault(unit, []))
-                if (--waiting[user] == 0) ready.Enqueue(user, user.Nodes.Max(node => position[node]));
+                if (--waiting[user] == 0) ready.Enqueue(user, user.Span.Last);
         }
         if (ordered.Count != units.Count) throw new InvalidOperationException("The fused graph has a cycle: this is a defect of Hero; please report the model.");
         return ordered;

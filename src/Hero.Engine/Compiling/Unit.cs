@@ -28,5 +28,8 @@ internal sealed class Unit
     /// <summary>The bases of all values that come from outside, filled in when the units are complete.</summary>
     public List<Tensor> Reads { get; } = [];
 
+    /// <summary>Where in the graph the first of its nodes stands, and the last, of all that it has had.</summary>
+    public (int First, int Last) Span { get; set; } = (int.MaxValue, -1);
+
     public IEnumerable<Tensor> Nodes => (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
 }

@@ -108,9 +108,7 @@ public abstract partial class Layer
     /// <param name="inputShapes">The shapes of one example: without the batch axis.</param>
     protected virtual void Build(IReadOnlyList<Shape> inputShapes)
     {
-        ArgumentNullException.ThrowIfNull(inputShapes);
-        if (inputShapes.Count != 1) throw new ArgumentException($"expects one input, got {inputShapes.Count}");
-        Build(inputShapes[0]);
+        Build(Only(inputShapes));
     }
 
     /// <summary>What the layer computes, for one input.</summary>
@@ -124,12 +122,7 @@ public abstract partial class Layer
     /// <param name="inputs">Shapes (batch, ...).</param>
     /// <param name="training">True in <c>Fit</c>, false in <c>Evaluate</c> and <c>Predict</c>.</param>
     /// <returns>Shape (batch, ...).</returns>
-    protected virtual Tensor Call(IReadOnlyList<Tensor> inputs, bool training)
-    {
-        ArgumentNullException.ThrowIfNull(inputs);
-        if (inputs.Count != 1) throw new ArgumentException($"expects one input, got {inputs.Count}");
-        return Call(inputs[0], training);
-    }
+    protected virtual Tensor Call(IReadOnlyList<Tensor> inputs, bool training) => Call(Only(inputs), training);
 
     /// <summary>
     /// A weight as <see cref="Call(Tensor, bool)"/> calculates with it: in the policy's compute type. A float32 weight used as it is makes
@@ -156,6 +149,13 @@ public abstract partial class Layer
     /// <summary>As <see cref="Cast"/>, for a weight that is not always there.</summary>
     private protected Tensor? CastOrNull(Tensor? weight) => weight is null ? null : Cast(weight);
 
+    /// <summary>The one input, for a layer that takes no more.</summary>
+    private protected static T Only<T>(IReadOnlyList<T> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return inputs.Count == 1 ? inputs[0] : throw new ArgumentException($"expects one input, got {inputs.Count}");
+    }
+
     /// <summary>True while shapes are worked out on a thread: nothing is computed, and no state may be made for the batch that is seen.</summary>
     private protected static bool IsInferring => isInferring;
 
@@ -165,7 +165,7 @@ public abstract partial class Layer
     /// <param name="mask">Which time steps count: bool (batch, time); null for all.</param>
     internal virtual Tensor[] CallAll(Tensor[] inputs, bool training, Tensor? mask) => [Call(Array.ConvertAll(inputs, DTypePolicy.Cast), training)];
 
-    /// <summary>The mask of the first output, given that of the first input.</summary>
+    /// <summary>The mask of the first output, given that of the first input; layers of several inputs ask <see cref="Masks"/> for the others.</summary>
     internal virtual Tensor? ComputeMask(Tensor[] inputs, Tensor? mask) => SupportsMasking ? mask : null;
 
     /// <summary>Builds if need be, computes, and names the layer in what goes wrong. Without a mask given the first input's is used.</summary>

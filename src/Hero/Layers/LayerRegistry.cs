@@ -9,6 +9,7 @@ internal static class LayerRegistry
     {
         [nameof(Activation)] = Activation.FromConfig,
         [nameof(Add)] = Add.FromConfig,
+        [nameof(Average)] = Average.FromConfig,
         [nameof(AveragePooling1D)] = AveragePooling1D.FromConfig,
         [nameof(AveragePooling2D)] = AveragePooling2D.FromConfig,
         [nameof(BatchNormalization)] = BatchNormalization.FromConfig,
@@ -33,6 +34,7 @@ internal static class LayerRegistry
         [nameof(MaxPooling1D)] = MaxPooling1D.FromConfig,
         [nameof(MaxPooling2D)] = MaxPooling2D.FromConfig,
         [nameof(Model)] = Model.FromConfig,
+        [nameof(Multiply)] = Multiply.FromConfig,
         [nameof(ReLU)] = ReLU.FromConfig,
         [nameof(RepeatVector)] = RepeatVector.FromConfig,
         [nameof(Reshape)] = Reshape.FromConfig,

@@ -1,3 +1,4 @@
+using Hero.Layers;
 using Hero.Saving;
 
 namespace Hero.Losses;
@@ -30,22 +31,26 @@ public abstract class Loss
         return new FunctionLoss(name, function);
     }
 
-    /// <summary>The mean loss: a scalar. bfloat16 is made float32 first.</summary>
+    /// <summary>The mean loss: a scalar. bfloat16 is made float32 first. Where the model's answer has a mask, from <see cref="Layers.Masking"/> or an
+    /// <see cref="Layers.Embedding"/>, it is the mean over the steps that count.</summary>
     /// <param name="yTrue">The truth: (batch, ...).</param>
     /// <param name="yPred">The model's answer: (batch, ...), floating.</param>
     /// <param name="sampleWeight">What each example counts: (batch). The sum of weighted losses is divided by the number of examples, as
-    /// in Keras.</param>
+    /// in Keras, with a mask by that of the steps that count.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public Tensor Apply(Tensor yTrue, Tensor yPred, Tensor? sampleWeight = null)
     {
         ArgumentNullException.ThrowIfNull(yTrue);
         ArgumentNullException.ThrowIfNull(yPred);
+        var mask = Masks.Of(yPred);
         var losses = Values(DTypePolicy.Widen(yTrue), DTypePolicy.Widen(yPred));
-        if (sampleWeight is null) return losses.Mean();
-        if (losses.Rank == 0)
+        if (losses.Rank == 0 && sampleWeight is not null)
             throw new ArgumentException($"Loss '{Name}' gives one value for the whole batch, so its examples cannot be weighted. "
                 + $"Return the loss of each example, shape (batch).");
-        return (losses * Weights.Align(sampleWeight.Cast(losses.DType), losses, Name)).Mean();
+        if (losses.Rank == 0 || Weights.Of(sampleWeight, mask, losses, losses.DType, Name) is not { } weights) return losses.Mean();
+        var mean = (losses * weights).Mean();
+        // The share is at least one step's, so that a batch without a step that counts has a loss of 0.
+        return mask is null ? mean : mean / mask.Cast(losses.DType).Mean().Maximum(1.0 / mask.Size);
     }
 
     /// <summary>The loss of each example: (batch, ...) without the last axis.</summary>
@@ -65,6 +70,15 @@ public abstract class Loss
 /// <summary>Weights of examples against values of more axes.</summary>
 internal static class Weights
 {
+    /// <summary>What each value counts, of the values' rank: what its example does, and nothing where a mask is false; null where all count 1.</summary>
+    public static Tensor? Of(Tensor? sampleWeight, Tensor? mask, Tensor values, DType type, string what)
+    {
+        var weights = sampleWeight is null ? null : Align(sampleWeight.Cast(type), values, what);
+        if (mask is null) return weights;
+        var counts = Align(mask.Cast(type), values, what);
+        return weights is null ? counts : weights * counts;
+    }
+
     /// <summary>Gives weights (batch) or (batch, ...) the rank of the values, so that they broadcast over the axes they lack.</summary>
     public static Tensor Align(Tensor weights, Tensor values, string what)
     {

@@ -1,3 +1,4 @@
+using Hero.Layers;
 using Hero.Saving;
 
 namespace Hero.Metrics;
@@ -31,7 +32,7 @@ public abstract class Metric
         return new FunctionMetric(name, function);
     }
 
-    /// <summary>Takes a batch into account. Inside a function that is being traced this becomes part of each of its runs.</summary>
+    /// <summary>Takes a batch into account; steps that the mask of the model's answer leaves out do not count. Inside a function that is being traced this becomes part of each of its runs.</summary>
     /// <param name="yTrue">The truth: (batch, ...).</param>
     /// <param name="yPred">The model's answer: (batch, ...).</param>
     /// <param name="sampleWeight">What each example counts: (batch).</param>
@@ -86,7 +87,7 @@ public abstract class MeanMetric : Metric
         ArgumentNullException.ThrowIfNull(yPred);
         var values = Values(DTypePolicy.Widen(yTrue), DTypePolicy.Widen(yPred));
         if (values.Rank == 0) Add(values, yPred.Shape[0]);
-        else Add(values, sampleWeight);
+        else Add(values, Losses.Weights.Of(sampleWeight, Masks.Of(yPred), values, DType.Float64, Name));
     }
 
     /// <inheritdoc/>
@@ -113,15 +114,15 @@ public abstract class MeanMetric : Metric
         count.Assign(count.Latest + examples);
     }
 
-    private void Add(Tensor values, Tensor? sampleWeight)
+    private void Add(Tensor values, Tensor? weights)
     {
-        if (sampleWeight is null)
+        if (weights is null)
         {
             total.Assign(total.Latest + values.Cast(DType.Float32).Sum().Cast(DType.Float64));
             count.Assign(count.Latest + (double)values.Size);
             return;
         }
-        var weights = Losses.Weights.Align(sampleWeight, values, Name).Cast(DType.Float64).BroadcastTo(values.Shape);
+        weights = weights.BroadcastTo(values.Shape);
         total.Assign(total.Latest + (values.Cast(DType.Float64) * weights).Sum());
         count.Assign(count.Latest + weights.Sum());
     }

@@ -13,6 +13,7 @@ public class LayerContractTests
     {
         [nameof(Activation)] = (() => new Activation("gelu"), [[5]]),
         [nameof(Add)] = (() => new Add(), [[4, 3], [4, 3], [3]]),
+        [nameof(Average)] = (() => new Average(), [[4, 3], [3]]),
         [nameof(AveragePooling1D)] = (() => new AveragePooling1D(3, strides: 2, padding: "same"), [[7, 3]]),
         [nameof(AveragePooling2D)] = (() => new AveragePooling2D((2, 1)), [[5, 4, 3]]),
         [nameof(BatchNormalization)] = (() => new BatchNormalization(0.9, 1e-4, betaInitializer: "ones", gammaRegularizer: "l2"), [[4, 3]]),
@@ -41,6 +42,7 @@ public class LayerContractTests
         [nameof(MaxPooling1D)] = (() => new MaxPooling1D(), [[6, 3]]),
         [nameof(MaxPooling2D)] = (() => new MaxPooling2D(3, strides: 2, padding: "same"), [[5, 4, 3]]),
         [nameof(Model)] = (Branch, [[3]]),
+        [nameof(Multiply)] = (() => new Multiply(), [[4, 3], [4, 1], [3]]),
         [nameof(ReLU)] = (() => new ReLU(6, 0.1, 0.2), [[4]]),
         [nameof(RepeatVector)] = (() => new RepeatVector(3), [[4]]),
         [nameof(Reshape)] = (() => new Reshape(-1, 2), [[4, 3]]),

@@ -42,7 +42,7 @@ public class RecurrentGoldenTests
         Assert.Equal(["kernel", "recurrent_kernel", "bias"], layer.Weights.Select(weight => weight.Name));
         foreach (var (weight, value) in layer.Weights.Zip(weights)) weight.Assign(value);
 
-        var outputs = layer.ApplyAll(inputs[0], inputs[1..], Mask(golden.GetProperty("lengths"), inputs[0].Shape[1]), training);
+        var outputs = layer.ApplyAll(inputs[0], inputs[1..], Mask(golden.GetProperty("mask")), training);
         var expected = golden.GetProperty("outputs");
         Assert.Equal(expected.GetArrayLength(), outputs.Length);
         for (var i = 0; i < outputs.Length; i++) GoldenFile.AssertClose(expected[i], outputs[i], $"{name}: output {i}");
@@ -54,10 +54,10 @@ public class RecurrentGoldenTests
         for (var i = 0; i < gradients.Length; i++) GoldenFile.AssertClose(wanted[i], gradients[i], $"{name}: gradient {i}");
     }
 
-    private static Tensor? Mask(JsonElement lengths, int steps)
+    private static Tensor? Mask(JsonElement rows)
     {
-        if (lengths.ValueKind == JsonValueKind.Null) return null;
-        var counts = Tensor.From(lengths.EnumerateArray().Select(length => length.GetInt32()).ToArray());
-        return Tensor.Arange(steps, DType.Int32) < counts.ExpandDims(1);
+        if (rows.ValueKind == JsonValueKind.Null) return null;
+        var mask = rows.EnumerateArray().Select(row => row.EnumerateArray().Select(step => step.GetInt32()).ToArray()).ToArray();
+        return Tensor.From(mask.SelectMany(row => row).ToArray()).Reshape(mask.Length, -1).Cast(DType.Bool);
     }
 }

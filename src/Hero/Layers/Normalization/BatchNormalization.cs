@@ -6,8 +6,8 @@ namespace Hero.Layers;
 
 /// <summary>
 /// Gives each channel mean beta and standard deviation gamma (Ioffe and Szegedy 2015): y = gamma (x - mean) / sqrt(variance +
-/// epsilon) + beta, any shape (batch, ..., channels) to the same shape. In training mean and variance are the batch's, and the
-/// moving ones follow them; otherwise, and when the layer is frozen, they are the moving ones. Weights of shape (channels):
+/// epsilon) + beta, any shape (batch, ..., channels) to the same shape. In training mean and variance are the batch's without its masked
+/// steps, and the moving ones follow them; otherwise, and when the layer is frozen, they are the moving ones. Weights of shape (channels):
 /// gamma, beta, moving_mean, moving_variance. Statistics and the arithmetic are float32 in every policy.
 /// </summary>
 /// <example><code>new BatchNormalization()</code></example>
@@ -88,10 +88,10 @@ public sealed class BatchNormalization : Layer
         movingVariance = AddWeight("moving_variance", channels, movingVarianceInitializer ?? "ones", trainable: false);
     }
 
-    /// <inheritdoc/>
-    protected override Tensor Call(Tensor input, bool training)
+    internal override Tensor[] CallAll(Tensor[] inputs, bool training, Tensor? mask) => [Normalize(DTypePolicy.Cast(Only(inputs)), training, mask)];
+
+    private Tensor Normalize(Tensor input, bool training, Tensor? mask)
     {
-        ArgumentNullException.ThrowIfNull(input);
         if (input.Shape[^1] != movingMean!.Shape[0])
             throw new ArgumentException($"expects {movingMean.Shape[0]} channels last, got shape {input.Shape}");
         if (!training || !Trainable)
@@ -101,13 +101,26 @@ public sealed class BatchNormalization : Layer
             var shift = beta is null ? -(movingMean * factor) : beta - movingMean * factor;
             return (input * factor + shift).Cast(input.DType);
         }
-        var (mean, variance) = input.Moments();
+        var (mean, variance) = mask is null ? input.Moments() : Moments(DTypePolicy.Widen(input), mask);
         movingMean.Assign(movingMean.Latest * momentum + mean * (1 - momentum));
         movingVariance!.Assign(movingVariance.Latest * momentum + variance * (1 - momentum));
         // Not multiplied out: x times something less the mean times something cancels, and so do the gradients.
         var centered = input - mean;
         var output = beta is null ? centered * Factor(variance) : centered.MultiplyAdd(Factor(variance), beta);
         return output.Cast(input.DType);
+    }
+
+    /// <summary>Mean and variance of each channel over the steps that count.</summary>
+    private static (Tensor Mean, Tensor Variance) Moments(Tensor input, Tensor mask)
+    {
+        while (mask.Rank < input.Rank) mask = mask.ExpandDims(-1);
+        Shape everywhere = [.. input.Shape[..^1], 1];
+        var weights = mask.Cast(input.DType).BroadcastTo(everywhere);
+        var axes = Enumerable.Range(0, input.Rank - 1).ToArray();
+        // Keras' backend.epsilon(): a batch of masked steps has the mean 0.
+        var count = weights.Sum() + 1e-7;
+        var mean = (input * weights).Sum(axes) / count;
+        return (mean, ((input - mean).Square() * weights).Sum(axes) / count);
     }
 
     private Tensor Factor(Tensor variance)

@@ -64,7 +64,8 @@ public sealed class GlobalMaxPooling2D(bool keepDims = false, string? name = nul
     }
 }
 
-/// <summary>The mean of each channel of a sequence: (batch, steps, channels) -> (batch, channels).</summary>
+/// <summary>The mean of each channel of a sequence: (batch, steps, channels) -> (batch, channels). Masked steps are left out; a sequence
+/// without any other gives NaN, as in Keras.</summary>
 /// <param name="keepDims">Whether the result is (batch, 1, channels).</param>
 /// <param name="name">The layer's name.</param>
 /// <param name="dtype">The layer's policy, or its name; the global one when not given.</param>
@@ -72,11 +73,13 @@ public sealed class GlobalAveragePooling1D(bool keepDims = false, string? name =
 {
     internal static GlobalAveragePooling1D FromConfig(Config config) => new(config.GetBool("keepdims"));
 
-    /// <inheritdoc/>
-    protected override Tensor Call(Tensor input, bool training)
+    internal override Tensor[] CallAll(Tensor[] inputs, bool training, Tensor? mask)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return input.Mean(Axes, KeepDims);
+        var input = DTypePolicy.Cast(Only(inputs));
+        if (mask is null) return [input.Mean(Axes, KeepDims)];
+        var counts = mask.ExpandDims(-1);
+        var sum = Tensor.Where(counts, DTypePolicy.Widen(input), 0).Sum(Axes, KeepDims);
+        return [(sum / counts.Cast(sum.DType).Sum(Axes, KeepDims)).Cast(input.DType)];
     }
 }
 

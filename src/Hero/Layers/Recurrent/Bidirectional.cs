@@ -73,6 +73,7 @@ public sealed class Bidirectional : Layer
         var back = backward.Invoke([inputs[0], .. inputs[(1 + half)..]], training, mask);
         var (one, other) = (InOrder(forward, ahead[0], mask), InOrder(backward, back[0], mask));
         Tensor[] states = [.. ahead[1..], .. back[1..]];
+        if (mergeMode is null && ComputeMask(inputs, mask) is { } both) Masks.Attach(other, both);
         return mergeMode switch
         {
             "concat" => [Tensor.Concatenate([one, other], one.Rank - 1), .. states],

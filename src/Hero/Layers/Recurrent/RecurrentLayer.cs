@@ -46,7 +46,8 @@ public abstract class RecurrentLayer : Layer
     /// <summary>The layer on sequences, with everything that can be given to it; all its outputs.</summary>
     /// <param name="sequences">(batch, time, features).</param>
     /// <param name="initialState">The states before the first step, each (batch, units): one, for LSTM h and c. Zeros when not given.</param>
-    /// <param name="mask">bool (batch, time): steps that are false leave the states as they are, and the output of the step before stands.</param>
+    /// <param name="mask">bool (batch, time): steps that are false leave the states as they are, and the output of the step before stands
+    /// (zeros before the first that is true).</param>
     /// <param name="training">Whether dropout drops.</param>
     /// <returns>The output; with return_state also the last states.</returns>
     /// <exception cref="ArgumentException">The input does not fit the layer.</exception>
@@ -104,15 +105,17 @@ public abstract class RecurrentLayer : Layer
         if (IsInferring) return Outputs(new Tensor(DTypePolicy.VariableDType, [states, steps + 1, batch, Units], null));
 
         var memory = Stateful && inputs.Length == 1 ? Carried(batch) : null;
-        var all = Run(x, memory ?? inputs[1..], mask, training);
+        var initial = memory ?? inputs[1..];
+        var counts = mask is null ? null : TimeFirst(mask.Cast(DType.Bool), 1, 0);
+        var all = Run(x, initial, counts, training);
         for (var s = 0; s < (memory?.Length ?? 0); s++) memory![s].Assign(all[s, steps]);
-        return Outputs(all);
+        return Outputs(all, initial.Length == 0 ? null : counts);
     }
 
     internal sealed override Tensor? ComputeMask(Tensor[] inputs, Tensor? mask) => !ReturnSequences ? null : GoBackwards ? mask?.Flip(1) : mask;
 
     /// <summary>The states before the first step and after each: (states, time + 1, batch, units).</summary>
-    private Tensor Run(Tensor x, IReadOnlyList<Tensor> initial, Tensor? mask, bool training)
+    private Tensor Run(Tensor x, Tensor[] initial, Tensor? counts, bool training)
     {
         var sequences = TimeFirst(DTypePolicy.Cast(x), 1, 0, 2);
         var drops = training ? generator : null;
@@ -122,8 +125,8 @@ public abstract class RecurrentLayer : Layer
         var projected = sequences.MatMul(Cast(kernel!));
         if (inputBias is not null) projected += Cast(inputBias);
         var arguments = new RecurrentArguments(
-            DTypePolicy.Widen(projected), recurrentKernel!, stateBias, initial.Count == 0 ? null : Tensor.Stack([.. initial.Select(DTypePolicy.Widen)]),
-            mask is null ? null : TimeFirst(mask.Cast(DType.Bool), 1, 0));
+            DTypePolicy.Widen(projected), recurrentKernel!, stateBias, initial.Length == 0 ? null : Tensor.Stack([.. initial.Select(DTypePolicy.Widen)]),
+            counts);
         if (drops is null || settings.RecurrentDropout == 0) return Recurrence.Run(Cell, arguments, willDifferentiate: training);
         // One choice of units for all steps of a sample (Gal and Ghahramani 2016).
         var kept = Tensor.Ones([x.Shape[0], Units]).Dropout(settings.RecurrentDropout, drops);
@@ -132,11 +135,23 @@ public abstract class RecurrentLayer : Layer
 
     private Tensor TimeFirst(Tensor x, params int[] axes) => GoBackwards ? x.Transpose(axes).Flip(0) : x.Transpose(axes);
 
-    private Tensor[] Outputs(Tensor states)
+    /// <param name="states">The states before the first step and after each.</param>
+    /// <param name="counts">Where states are given and steps masked: which steps count, (time, batch). Before the first of them nothing was put
+    /// out yet, so the output is zeros, whatever the state.</param>
+    private Tensor[] Outputs(Tensor states, Tensor? counts = null)
     {
         states = DTypePolicy.Cast(states);
-        var output = ReturnSequences ? states[0, 1..].Transpose(1, 0, 2) : states[0, ^1];
+        var output = ReturnSequences ? states[0, 1..] : states[0, ^1];
+        if (counts is not null) output = Tensor.Where((ReturnSequences ? Begun(counts) : counts.Max(0)).ExpandDims(-1), output, 0);
+        if (ReturnSequences) output = output.Transpose(1, 0, 2);
         return ReturnState ? [output, .. Enumerable.Range(0, Cell.States).Select(s => states[s, ^1])] : [output];
+    }
+
+    /// <summary>Whether this step or one before it counts: (time, batch) to the same shape.</summary>
+    private static Tensor Begun(Tensor counts)
+    {
+        var steps = Tensor.Arange(counts.Shape[0]);
+        return (steps.ExpandDims(1) >= steps).Cast(DType.Float32).MatMul(counts.Cast(DType.Float32)) > 0;
     }
 
     /// <summary>The states that go from batch to batch; made with the first batch.</summary>
