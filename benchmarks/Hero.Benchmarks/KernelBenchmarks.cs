@@ -9,7 +9,8 @@ namespace Hero.Benchmarks;
 /// <summary>
 /// Matrix products and convolutions at the shapes networks have. Prints the median of several runs in GFLOP/s, and the median share of the
 /// multiply-add limit measured around each run (clocks move, so a limit measured once would lie). Lines of bfloat16 are of operands in
-/// float32, rounding included; their share is of the float32 limit, too, so it may exceed 100 %.
+/// float32, rounding included, "in memory" of operands that are bfloat16 and, but for sums over pictures, so is the result; a right operand is
+/// packed before, a filter is not. Their share is of the float32 limit, too, so it may exceed 100 %.
 /// </summary>
 internal static unsafe class KernelBenchmarks
 {
@@ -27,8 +28,12 @@ internal static unsafe class KernelBenchmarks
             if (!name.Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
             using Buffer left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
             Report(name, 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
-            if (BFloat16Gemm.Pays(m, n, k))
-                Report("     bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            if (!BFloat16Gemm.Pays(m, n, k)) continue;
+            Report("     bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            if (a) continue;
+            using Buffer narrow = left.Narrow(), packed = new(BFloat16Matrix.Size(k, n) / 2);
+            new BFloat16Matrix((ushort*)packed.Data, k, n).Pack(right.Data, b ? k : n, b);
+            Report("     bfloat16 in memory", 2.0 * m * n * k, () => BFloat16Gemm.RunPacked((BFloat16*)narrow.Data, (ushort*)packed.Data, result.Data, m, n, k, default(NoEpilogue)));
         }
         foreach (var (label, w) in Convolutions())
         {
@@ -44,6 +49,11 @@ internal static unsafe class KernelBenchmarks
             if (BFloat16Conv2D.ForwardPays(w)) Report("     bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
             if (BFloat16Conv2D.InputGradientPays(w)) Report("     bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
             if (BFloat16Conv2D.FilterGradientPays(w)) Report("     bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+            using Buffer narrowX = x.Narrow(), narrowY = y.Narrow(), narrowF = f.Narrow();
+            BFloat16* nx = (BFloat16*)narrowX.Data, ny = (BFloat16*)narrowY.Data, nf = (BFloat16*)narrowF.Data;
+            if (BFloat16Conv2D.ForwardPays(w)) Report("     bfloat16 in memory", flops, () => BFloat16Conv2D.Forward(w, nx, nf, null, new Rounding(ny)));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report("     bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, x.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w)) Report("     bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
         }
         return 0;
     }
@@ -119,16 +129,41 @@ internal static unsafe class KernelBenchmarks
         Figure.Record(new(name == subject ? name : $"{subject}, {name.TrimStart()}", "ms", flops / rate / 1e6, flops / rates[^1] / 1e6, flops / rates[0] / 1e6, Runs));
     }
 
+    /// <summary>Rounds what a kernel hands over.</summary>
+    private readonly struct Rounding(BFloat16* target) : IEpilogue
+    {
+        public void Apply(nint start, nint length) => throw new NotSupportedException();
+
+        public void ApplyRows(nint start, nint length, nint rows, nint step) => throw new NotSupportedException();
+
+        public void ApplyRows(float* values, nint valueStep, nint start, nint length, nint rows, nint step)
+        {
+            if (length == step && length == valueStep) BFloat16Loops.Narrow(target + start, values, rows * length);
+            else for (nint row = 0; row < rows; row++) BFloat16Loops.Narrow(target + start + row * step, values + row * valueStep, length);
+        }
+    }
+
     /// <summary>Aligned floats of ordinary size, outside the garbage collector's reach.</summary>
     private sealed class Buffer : IDisposable
     {
+        private readonly nint count;
+
         public Buffer(nint count)
         {
+            this.count = count;
             Data = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
             for (nint i = 0; i < count; i++) Data[i] = (i % 251 - 125) / 128f;
         }
 
         public float* Data { get; }
+
+        /// <summary>The same as bfloat16.</summary>
+        public Buffer Narrow()
+        {
+            var narrow = new Buffer((count + 1) / 2);
+            BFloat16Loops.Narrow((BFloat16*)narrow.Data, Data, count);
+            return narrow;
+        }
 
         public void Dispose() => NativeMemory.AlignedFree(Data);
     }

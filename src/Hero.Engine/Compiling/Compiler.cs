@@ -22,7 +22,7 @@ internal static class Compiler
         graph = Recompute.Run(graph, device.HasEpilogue);
         var layout = new Layout(graph);
         var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue));
-        var memory = new MemoryPlan(graph, layout, units);
+        var memory = new MemoryPlan(graph, layout, units, device.HidesOutput);
         return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit) })], memory, prologue);
     }
 

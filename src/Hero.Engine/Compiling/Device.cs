@@ -15,6 +15,9 @@ public abstract class Device
     /// <summary>Whether an operation's kernel runs a chain of scalar operations over its output as it makes it.</summary>
     internal abstract bool HasEpilogue(Op op);
 
+    /// <summary>Whether a node's kernel keeps an output that only its epilogue reads in memory of its own, part by part: it gets no slot.</summary>
+    internal abstract bool HidesOutput(Tensor node);
+
     /// <summary>The float32 operations a second that the device's arithmetic units reach when nothing waits for memory, measured now.</summary>
     internal abstract double MeasureFlops();
 

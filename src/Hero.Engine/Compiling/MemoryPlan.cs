@@ -14,18 +14,23 @@ internal readonly record struct Slot(Tensor? Home, int Input, long Offset);
 /// </summary>
 internal sealed class MemoryPlan
 {
+    /// <summary>The slot of a kernel's output that lies nowhere: see <see cref="Device.HidesOutput"/>.</summary>
+    public const int NoSlot = -1;
+
     private const int Alignment = 64;
 
     private readonly Layout layout;
     private readonly List<Unit> units;
+    private readonly Func<Tensor, bool> hidesOutput;
     private readonly Dictionary<Tensor, int> slotOf = [];
     private readonly List<Slot> slots = [];
     private readonly Dictionary<Tensor, Block> blockOf = [];
 
-    public MemoryPlan(Graph graph, Layout layout, List<Unit> units)
+    public MemoryPlan(Graph graph, Layout layout, List<Unit> units, Func<Tensor, bool> hidesOutput)
     {
         this.layout = layout;
         this.units = units;
+        this.hidesOutput = hidesOutput;
         for (var i = 0; i < graph.Inputs.Count; i++) Add(graph.Inputs[i], new Slot(null, i, 0));
         foreach (var node in graph.Nodes)
             if (Graph.IsLeaf(node) && !slotOf.ContainsKey(node)) Add(node, new Slot(node, -1, 0));
@@ -54,7 +59,7 @@ internal sealed class MemoryPlan
 
     public int SlotOf(Tensor tensor) => slotOf[layout.DenseBase(tensor)];
 
-    /// <summary>The slot of a base itself.</summary>
+    /// <summary>The slot of a base itself; <see cref="NoSlot"/> for an output that only an epilogue sees.</summary>
     public int SlotOfBase(Tensor home) => slotOf[home];
 
     private void Add(Tensor tensor, Slot slot)
@@ -103,9 +108,11 @@ internal sealed class MemoryPlan
             blockOf[result] = block;
         }
         if (unit.Main is not { } main || blockOf.ContainsKey(main) || slotOf.ContainsKey(main)) return;
-        // The kernel's raw output is read by its epilogue alone: it shares the place of a result of the epilogue.
+        // The kernel's raw output is read by its epilogue alone: it shares the place of a result of the epilogue, or needs none.
         var heir = unit.Results.Find(result => result.Bytes == main.Bytes && blockOf.ContainsKey(result) && ReadsOnlyBefore(unit, main, result));
-        blockOf[main] = heir is null ? new Block(main.Bytes, at) { End = at } : blockOf[heir];
+        if (heir is not null) blockOf[main] = blockOf[heir];
+        else if (hidesOutput(main)) slotOf[main] = NoSlot;
+        else blockOf[main] = new Block(main.Bytes, at) { End = at };
     }
 
     /// <summary>The block of a value that is read for the last time here, at the same elements, before the result is written.</summary>

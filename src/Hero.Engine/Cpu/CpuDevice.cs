@@ -19,6 +19,8 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     internal override bool HasEpilogue(Op op) => LoweringTable.HasEpilogue(op);
 
+    internal override bool HidesOutput(Tensor node) => LoweringTable.HidesOutput(node);
+
     internal override double MeasureFlops() => MachineLimits.Flops();
 
     internal override double MeasureBandwidth(long bytes) => MachineLimits.Bandwidth(bytes);

@@ -75,19 +75,21 @@ internal sealed unsafe class ElementwiseProgram
     /// <summary>
     /// Runs over several ranges of one length, whose starts lie <paramref name="step"/> elements apart: parts of the rows of a matrix, or whole
     /// rows, which are one range. What is the same for all of them is made ready once: a few dozen elements take no longer than that.
+    /// A kernel's output that has no slot is read from <paramref name="output"/> on, its ranges <paramref name="outputStep"/> elements apart.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void RunRows(void** slots, nint start, nint length, nint rows, nint step)
+    public void RunRows(void** slots, nint start, nint length, nint rows, nint step, byte* output = null, nint outputStep = 0)
     {
         if (rows <= 0 || length <= 0) return;
-        if (rows == 1 || length == step)
+        var nobody = default(NoSink);
+        if (rows == 1 || (length == step && (output == null || length == outputStep)))
         {
-            Run(slots, start, rows * length);
+            Run(slots, start, rows * length, ref nobody, output);
             return;
         }
         if (length > block)
         {
-            for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length);
+            for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length, ref nobody, output + row * outputStep * sizeof(float));
             return;
         }
         var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
@@ -99,21 +101,24 @@ internal sealed unsafe class ElementwiseProgram
             pointers[i] = scratch + operand.Register * registerBytes;
             if (operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, start, length);
         }
-        for (var at = start; rows > 0; at += step, rows--)
+        for (var at = start; rows > 0; at += step, output += outputStep * sizeof(float), rows--)
         {
             for (var i = 0; i < operands.Length; i++)
             {
                 ref readonly var operand = ref operands[i];
-                if (operand.Register < 0) pointers[i] = (byte*)slots[operand.Slot] + at * operand.ElementSize;
+                if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output : (byte*)slots[operand.Slot] + at * operand.ElementSize;
                 else if (operand.IsLoad && !operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, at, length);
             }
             foreach (var part in parts) part.Run(pointers, length);
         }
     }
 
-    /// <summary>As the other overload; the sink sees the operands of every block, of whole rows where the unit has reductions.</summary>
+    /// <summary>
+    /// As the other overload; the sink sees the operands of every block, of whole rows where the unit has reductions. A kernel's output that has
+    /// no slot is read from <paramref name="output"/> on.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run<TSink>(void** slots, nint start, nint length, ref TSink sink) where TSink : struct, IBlockSink
+    public void Run<TSink>(void** slots, nint start, nint length, ref TSink sink, byte* output = null) where TSink : struct, IBlockSink
     {
         if (length <= 0) return;
         var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
@@ -132,7 +137,7 @@ internal sealed unsafe class ElementwiseProgram
             for (var i = 0; i < operands.Length; i++)
             {
                 ref readonly var operand = ref operands[i];
-                if (operand.Register < 0) pointers[i] = (byte*)slots[operand.Slot] + at * operand.ElementSize;
+                if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output + (at - start) * operand.ElementSize : (byte*)slots[operand.Slot] + at * operand.ElementSize;
                 else if (operand.IsLoad && !operand.IsHoisted) operand.Load(pointers[i], slots, at, count);
             }
             foreach (var part in parts) part.Run(pointers, count);

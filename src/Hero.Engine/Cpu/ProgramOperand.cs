@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hero.Compiling;
 using Hero.Cpu.Kernels;
 using Hero.Ops;
 
@@ -40,6 +41,7 @@ internal enum ProgramConversion
 /// <summary>A value of the program: read from or written to a slot at the flat place, or held in a register of one block.</summary>
 internal unsafe struct ProgramOperand
 {
+    /// <summary>The slot in memory; <see cref="MemoryPlan.NoSlot"/> for the output of a kernel that hands it over part by part.</summary>
     public int Slot;
     public int Register;
     public int ElementSize;

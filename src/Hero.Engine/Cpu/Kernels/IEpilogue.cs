@@ -5,18 +5,25 @@ namespace Hero.Cpu.Kernels;
 /// <see cref="Apply"/> once for every range of its output (row-major, in elements) as soon as the range holds final values;
 /// the ranges cover the output once and do not overlap. May be called from any worker thread.
 /// </summary>
-internal interface IEpilogue
+internal unsafe interface IEpilogue
 {
     void Apply(nint start, nint length);
 
     /// <summary>The same for as many ranges of one length, whose starts lie <paramref name="step"/> elements apart: at least as many as the length.</summary>
     void ApplyRows(nint start, nint length, nint rows, nint step);
+
+    /// <summary>
+    /// The same for ranges whose values lie at <paramref name="values"/>, so many elements apart, and not in the output: only the epilogue sees them.
+    /// </summary>
+    void ApplyRows(float* values, nint valueStep, nint start, nint length, nint rows, nint step);
 }
 
 /// <summary>No epilogue: compiles to nothing.</summary>
-internal readonly struct NoEpilogue : IEpilogue
+internal readonly unsafe struct NoEpilogue : IEpilogue
 {
     public void Apply(nint start, nint length) { }
 
     public void ApplyRows(nint start, nint length, nint rows, nint step) { }
+
+    public void ApplyRows(float* values, nint valueStep, nint start, nint length, nint rows, nint step) { }
 }

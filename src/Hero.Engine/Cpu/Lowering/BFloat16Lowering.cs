@@ -48,6 +48,9 @@ internal static unsafe class BFloat16Lowering
         return node.Inputs[0].DType == DType.BFloat16 ? Lower<BFloat16>(node, lowering) : Lower<float>(node, lowering);
     }
 
+    /// <summary>Where a kernel with an epilogue writes its sums; null where only the epilogue sees them.</summary>
+    public static float* Output(void** slots, int slot) => slot == MemoryPlan.NoSlot ? null : (float*)slots[slot];
+
     private static MatmulPrecision Precision(Op op) => op switch
     {
         MatMulOp product => product.Precision,
@@ -74,7 +77,7 @@ internal static unsafe class BFloat16Lowering
         var (slotA, slotB, slotC) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         var (transposeA, transposeB) = (op.TransposeA, op.TransposeB);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
+            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], Output(slots, slotC), m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
         return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));
     }
 
@@ -82,7 +85,7 @@ internal static unsafe class BFloat16Lowering
     {
         var (x, filter, y) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], new ProgramEpilogue(program, slots));
+            return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], Output(slots, y), new ProgramEpilogue(program, slots));
         return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], default(NoEpilogue));
     }
 

@@ -8,7 +8,7 @@ internal sealed class Lowering(Unit unit, Layout layout, MemoryPlan memory)
     /// <summary>The node to compute.</summary>
     public Tensor Node { get; } = unit.Main ?? unit.Reductions[0];
 
-    /// <summary>The slot of the kernel's own output.</summary>
+    /// <summary>The slot of the kernel's own output; <see cref="MemoryPlan.NoSlot"/> where it goes to the epilogue only.</summary>
     public int Output => memory.SlotOfBase(Node);
 
     /// <summary>The chain that a kernel with an epilogue runs over its output; null for none.</summary>

@@ -10,13 +10,13 @@ internal static class LoweringTable
 
     static LoweringTable()
     {
-        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays);
-        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays);
+        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.Takes);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.Takes);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
-        Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: true);
-        Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: true);
+        Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: true, hidesOutput: PackedLowering.IsInBFloat16);
+        Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: true, hidesOutput: PackedLowering.IsInBFloat16);
         Add<PackFilterOp>(PackedLowering.PackFilter);
         Add<PackWeightsOp>(PackedLowering.PackWeights);
         Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true, takesBFloat16: Always);
@@ -50,14 +50,16 @@ internal static class LoweringTable
 
     public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16?.Invoke(node) == true;
 
+    public static bool HidesOutput(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.HidesOutput?.Invoke(node) == true;
+
     public static Kernel Lower(Op op, Lowering lowering) => Table.TryGetValue(op.GetType(), out var entry)
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, Func<Tensor, bool>? takesBFloat16 = null) where TOp : Op =>
-        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16));
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null) where TOp : Op =>
+        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput));
 
     private static bool Always(Tensor node) => true;
 
-    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16);
+    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput);
 }

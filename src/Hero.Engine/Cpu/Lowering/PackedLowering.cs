@@ -24,19 +24,20 @@ internal static unsafe class PackedLowering
 
     public static Kernel Convolution(PackedConv2DOp op, Lowering lowering)
     {
-        if (IsPackedInBFloat16(lowering)) return Source(lowering) == DType.BFloat16 ? UnitConvolution<BFloat16>(op, lowering) : UnitConvolution<float>(op, lowering);
+        if (IsInBFloat16(lowering.Node)) return Source(lowering) == DType.BFloat16 ? UnitConvolution<BFloat16>(op, lowering) : UnitConvolution<float>(op, lowering);
         return lowering.Node.DType == DType.Float32 ? Convolution<float>(op, lowering) : Convolution<double>(op, lowering);
     }
 
     public static Kernel MatMul(PackedMatMulOp op, Lowering lowering)
     {
-        if (IsPackedInBFloat16(lowering)) return Source(lowering) == DType.BFloat16 ? UnitMatMul<BFloat16>(lowering) : UnitMatMul<float>(lowering);
+        if (IsInBFloat16(lowering.Node)) return Source(lowering) == DType.BFloat16 ? UnitMatMul<BFloat16>(lowering) : UnitMatMul<float>(lowering);
         return lowering.Node.DType == DType.Float32 ? MatMul<float>(lowering) : MatMul<double>(lowering);
     }
 
-    private static DType Source(Lowering lowering) => lowering.Node.Inputs[0].DType;
+    /// <summary>Whether the weights of a product or convolution are packed for the matrix unit.</summary>
+    public static bool IsInBFloat16(Tensor node) => node.Inputs[1].DType == DType.BFloat16;
 
-    private static bool IsPackedInBFloat16(Lowering lowering) => lowering.Node.Inputs[1].DType == DType.BFloat16;
+    private static DType Source(Lowering lowering) => lowering.Node.Inputs[0].DType;
 
     private static Kernel RoundWeights<T>(PackWeightsOp op, Lowering lowering) where T : unmanaged
     {
@@ -58,7 +59,7 @@ internal static unsafe class PackedLowering
     private static Kernel UnitConvolution<T>(PackedConv2DOp op, Lowering lowering) where T : unmanaged
     {
         var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        if (lowering.Epilogue is { } program) return slots => BFloat16Conv2D.ForwardPacked(window, (T*)slots[x], (ushort*)slots[filter], (float*)slots[y], new ProgramEpilogue(program, slots));
+        if (lowering.Epilogue is { } program) return slots => BFloat16Conv2D.ForwardPacked(window, (T*)slots[x], (ushort*)slots[filter], BFloat16Lowering.Output(slots, y), new ProgramEpilogue(program, slots));
         return slots => BFloat16Conv2D.ForwardPacked(window, (T*)slots[x], (ushort*)slots[filter], (float*)slots[y], default(NoEpilogue));
     }
 
@@ -67,7 +68,7 @@ internal static unsafe class PackedLowering
         var (x, weights, y, shape) = (lowering.Input(0), lowering.Input(1), lowering.Output, lowering.Node.Inputs[0].Shape);
         var (rows, depth, columns) = (shape[1], shape[2], lowering.Node.Shape[2]);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Gemm.RunPacked((T*)slots[x], (ushort*)slots[weights], (float*)slots[y], rows, columns, depth, new ProgramEpilogue(program, slots));
+            return slots => BFloat16Gemm.RunPacked((T*)slots[x], (ushort*)slots[weights], BFloat16Lowering.Output(slots, y), rows, columns, depth, new ProgramEpilogue(program, slots));
         return slots => BFloat16Gemm.RunPacked((T*)slots[x], (ushort*)slots[weights], (float*)slots[y], rows, columns, depth, default(NoEpilogue));
     }
 

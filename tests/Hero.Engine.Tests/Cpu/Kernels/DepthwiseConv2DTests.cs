@@ -163,5 +163,8 @@ public sealed unsafe class DepthwiseConv2DTests
         {
             for (nint row = 0; row < rows; row++) Apply(start + row * step, length);
         }
+
+        public void ApplyRows(float* values, nint valueStep, nint start, nint length, nint rows, nint step) =>
+            throw new NotSupportedException("This kernel writes its output.");
     }
 }

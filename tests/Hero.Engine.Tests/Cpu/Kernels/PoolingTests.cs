@@ -207,6 +207,9 @@ public sealed unsafe class PoolingTests
         {
             for (nint row = 0; row < rows; row++) Apply(start + row * step, length);
         }
+
+        public void ApplyRows(float* values, nint valueStep, nint start, nint length, nint rows, nint step) =>
+            throw new NotSupportedException("This kernel writes its output.");
     }
 
     private static T[] Pick<T>(Window2D w, double[] x, double[] v)

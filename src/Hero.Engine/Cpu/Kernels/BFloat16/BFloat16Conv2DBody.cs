@@ -9,6 +9,8 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
 {
+    private const int OutputSlot = 6;
+
     public BFloat16Conv2DPass<T>* Pass;
     public ushort* PackedFilter;
 
@@ -30,11 +32,18 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         var panels = GemmPlan.Up(Pass->OutChannels, TileUnit.Columns);
         int panelStart = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock), panelEnd = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock + 1);
 
+        int channel = panelStart * TileUnit.Columns, channels = Math.Min(Pass->OutChannels, panelEnd * TileUnit.Columns) - channel, rows = rowEnd - rowStart;
+        var (output, start) = (Pass->Outputs, Pass->Outputs.At(first, rowStart) + channel);
+        if (Pass->Output == null)
+        {
+            // Only the epilogue sees it: this item's part by itself.
+            output = new(channels, (nint)Pass->Columns.Outputs * channels, (nint)rows * Pass->Columns.Outputs * channels);
+            output.Start = (float*)Scratch.Get(OutputSlot, images * output.ImageStep * sizeof(float));
+        }
+        else output.Start = Pass->Output + start;
         var view = View(first, images, rowStart, rowEnd, out var imageStep);
-        var output = Pass->Output + first * Pass->OutputImageStep + rowStart * Pass->OutputRowStep;
-        Slide(view, imageStep, output, images, rowEnd - rowStart, panelStart, panelEnd);
-        for (var image = 0; image < images; image++)
-            Finish(output + image * Pass->OutputImageStep, rowEnd - rowStart, panelStart * TileUnit.Columns, Math.Min(Pass->OutChannels, panelEnd * TileUnit.Columns));
+        Slide(view, imageStep, output, images, rows, panelStart, panelEnd);
+        Finish(output, start, images, rows, channels);
     }
 
     /// <summary>The input under the first output pixel and first tap of these rows, and the elements from one picture's to the next's.</summary>
@@ -58,7 +67,7 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Slide(ushort* view, nint imageStep, float* output, int images, int rows, int panelStart, int panelEnd)
+    private readonly void Slide(ushort* view, nint imageStep, in BFloat16Conv2DOutput output, int images, int rows, int panelStart, int panelEnd)
     {
         // A row of output pixels is cut into tiles of equal height, but for the last.
         var width = Pass->Columns.Outputs;
@@ -71,7 +80,8 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         var call = new TileCall
         {
             Left = (byte*)view, StepsPerSegment = Pass->SegmentLength / depthStep,
-            LeftRowStep = pixelStep, LeftDepthStep = depthStep * sizeof(ushort), OutputRowStep = Pass->OutputPixelStep * sizeof(float),
+            LeftRowStep = pixelStep, LeftDepthStep = depthStep * sizeof(ushort),
+            Output = (byte*)output.Start, OutputRowStep = output.PixelStep * sizeof(float),
         };
         int panels = panelEnd - panelStart, lastColumns = Math.Min(TileUnit.Columns, Pass->OutChannels - (panelEnd - 1) * TileUnit.Columns);
         var wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
@@ -81,23 +91,22 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
             call.SegmentCount = Math.Min(Plan.Segments, Pass->Segments - segment);
             call.Accumulate = segment > 0 ? 1 : 0;
             call.Right = (byte*)(PackedFilter + panelStart * BFloat16Conv2DFilter<T>.PanelSize(Pass) + (nint)segment * Pass->SegmentLength * TileUnit.Columns);
-            call.Output = (byte*)(output + panelStart * TileUnit.Columns);
             for (var edge = 0; edge < 4; edge++)
             {
                 bool after = edge > 1, right = edge % 2 != 0;
                 if (after && rest == 0) break;
                 list.Clear();
-                List(ref list, imageStep, images, rows, after ? tiles * height : 0, height, after ? 1 : tiles, right ? wholePanels : 0, right ? panels : wholePanels);
+                List(ref list, imageStep, output, images, rows, after ? tiles * height : 0, height, after ? 1 : tiles, right ? wholePanels : 0, right ? panels : wholePanels);
                 list.Run(&call, after ? rest : height, right ? lastColumns : TileUnit.Columns, depthStep);
             }
         }
     }
 
     /// <summary>Takes down tiles from a column on in all rows, for some panels.</summary>
-    private readonly void List(ref TileList list, nint imageStep, int images, int rows, int column, int height, int tiles, int panelStart, int panelEnd)
+    private readonly void List(ref TileList list, nint imageStep, in BFloat16Conv2DOutput output, int images, int rows, int column, int height, int tiles, int panelStart, int panelEnd)
     {
         var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
-        var outputStep = Pass->OutputPixelStep * sizeof(float);
+        var outputStep = output.PixelStep * sizeof(float);
         for (var panel = panelStart; panel < panelEnd; panel++)
         {
             for (var image = 0; image < images; image++)
@@ -105,18 +114,22 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
                 for (var row = 0; row < rows; row++)
                 {
                     var left = (image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels) * sizeof(ushort) + column * pixelStep;
-                    var to = (image * Pass->OutputImageStep + row * Pass->OutputRowStep + panel * TileUnit.Columns) * sizeof(float) + column * outputStep;
+                    var to = (output.At(image, row) + panel * TileUnit.Columns) * sizeof(float) + column * outputStep;
                     list.Add(left, height * pixelStep, panel * BFloat16Conv2DFilter<T>.PanelSize(Pass) * sizeof(ushort), to, height * outputStep, tiles);
                 }
             }
         }
     }
 
-    private readonly void Finish(float* output, int rows, int channelStart, int channelEnd)
+    /// <summary>The epilogue on some rows of some pictures, which begin at <paramref name="start"/> in the output.</summary>
+    private readonly void Finish(in BFloat16Conv2DOutput output, nint start, int images, int rows, int channels)
     {
         if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
-        var start = (nint)(output - Pass->Output);
         var pixels = (nint)rows * Pass->Columns.Outputs;
-        Epilogue.ApplyRows(start + channelStart, channelEnd - channelStart, pixels, Pass->OutputPixelStep);
+        for (var image = 0; image < images; image++, start += Pass->Outputs.ImageStep)
+        {
+            if (Pass->Output == null) Epilogue.ApplyRows(output.Start + output.At(image, 0), output.PixelStep, start, channels, pixels, Pass->Outputs.PixelStep);
+            else Epilogue.ApplyRows(start, channels, pixels, Pass->Outputs.PixelStep);
+        }
     }
 }

@@ -12,10 +12,10 @@ internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
     /// <summary>Pictures [batch, Rows.Inputs, Columns.Inputs, InChannels].</summary>
     public T* Input;
 
+    /// <summary>Null where only the epilogue sees the output.</summary>
     public float* Output;
 
-    /// <summary>Elements from one output pixel, row and picture to the next.</summary>
-    public nint OutputPixelStep, OutputRowStep, OutputImageStep;
+    public BFloat16Conv2DOutput Outputs;
 
     /// <summary>The filter [kernel height, kernel width, in, out] of the forward convolution.</summary>
     public T* Filter;
@@ -65,8 +65,7 @@ internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
         Columns = Conv2DAxis.Forward(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft),
         Batch = w.Batch, InChannels = w.InChannels, OutChannels = w.OutChannels,
         Input = x, Output = y, Filter = filter, FilterWidth = w.KernelWidth,
-        OutputPixelStep = w.OutChannels, OutputRowStep = (nint)w.OutWidth * w.OutChannels,
-        OutputImageStep = (nint)w.OutHeight * w.OutWidth * w.OutChannels,
+        Outputs = new(w.OutChannels, (nint)w.OutWidth * w.OutChannels, (nint)w.OutHeight * w.OutWidth * w.OutChannels),
     };
 
     /// <summary>The gradient of every stride-th input from a phase on.</summary>
@@ -77,7 +76,6 @@ internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
         Batch = w.Batch, InChannels = w.OutChannels, OutChannels = w.InChannels,
         Input = dy, Output = dx + ((nint)phaseY * w.InWidth + phaseX) * w.InChannels,
         Filter = filter, FilterWidth = w.KernelWidth, Transposed = true,
-        OutputPixelStep = (nint)w.StrideWidth * w.InChannels, OutputRowStep = (nint)w.StrideHeight * w.InWidth * w.InChannels,
-        OutputImageStep = (nint)w.InHeight * w.InWidth * w.InChannels,
+        Outputs = new((nint)w.StrideWidth * w.InChannels, (nint)w.StrideHeight * w.InWidth * w.InChannels, (nint)w.InHeight * w.InWidth * w.InChannels),
     };
 }

@@ -9,7 +9,7 @@ internal readonly struct BFloat16Conv2DPlan
     private const int EnoughItems = 16;
 
     /// <summary>Bytes of input and output an item may work on: what stays in the second-level cache.</summary>
-    private const double BlockBytes = 1024 * 1024;
+    private const double BlockBytes = 512 * 1024;
 
     /// <summary>Depth after which a panel of the filter no longer fits the first-level cache.</summary>
     private const int MostDepth = 640;

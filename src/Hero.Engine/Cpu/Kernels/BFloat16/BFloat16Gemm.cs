@@ -28,7 +28,7 @@ internal static unsafe class BFloat16Gemm
             && (elements <= CachedElements || work >= LeastIntensity * elements) && TileUnit.IsSupported;
     }
 
-    /// <summary>As <see cref="Gemm.Run"/>, with a result of float32.</summary>
+    /// <summary>As <see cref="Gemm.Run"/>, with a result of float32; where <paramref name="c"/> is null, only the epilogue sees it.</summary>
     public static void Run<T, TEpilogue>(
         T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB,
         int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue)
@@ -79,11 +79,20 @@ internal static unsafe class BFloat16Gemm
         operands.Pack();
         if (packedB != null) operands.PackedB = packedB;
 
-        var partials = body.Plan.DepthChunks - 1;
-        if (partials > 0) body.Partials = (float*)Scratch.Get(3, (nint)partials * m * n * sizeof(float));
+        var (size, partials) = ((nint)m * n, body.Plan.DepthChunks - 1);
+        if (partials > 0)
+        {
+            body.Partials = (float*)Scratch.Get(3, (c == null ? partials + 1 : partials) * size * sizeof(float));
+            if (c == null) body.C = body.Partials + partials * size;
+        }
         WorkerTeam.Default.For(body.Plan.Items, ref body);
-        if (partials > 0) GemmReduction<TileVector512<float>, Vector512<float>, float, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+        if (partials == 0) return;
+        if (c == null) Add(body.C, size, body.Partials, partials, new HiddenOutput<TEpilogue>(body.C, start, epilogue), start);
+        else Add(c, size, body.Partials, partials, epilogue, start);
     }
+
+    private static void Add<TEpilogue>(float* c, nint size, float* partials, int partialCount, TEpilogue epilogue, nint start) where TEpilogue : struct, IEpilogue =>
+        GemmReduction<TileVector512<float>, Vector512<float>, float, TEpilogue>.Run(c, size, partials, partialCount, epilogue, start);
 
     /// <summary>The products of a batch.</summary>
     private struct Matrices<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
@@ -96,6 +105,6 @@ internal static unsafe class BFloat16Gemm
         public TEpilogue Epilogue;
 
         public readonly void Run(int item) =>
-            RunOne(A + item * StrideA, B + item * StrideB, C + item * StrideC, M, N, K, TransposeA, TransposeB, item * StrideC, Epilogue);
+            RunOne(A + item * StrideA, B + item * StrideB, C == null ? null : C + item * StrideC, M, N, K, TransposeA, TransposeB, item * StrideC, Epilogue);
     }
 }

@@ -6,7 +6,11 @@ namespace Hero.Cpu.Kernels;
 /// <summary>One product of bfloat16 matrices cut into items: block of rows x block of columns x chunk of the inner dimension.</summary>
 internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
 {
+    private const int OutputSlot = 6;
+
     public BFloat16Operands<T>* Operands;
+
+    /// <summary>Null where only the epilogue sees the product: each item then has it in memory of its own.</summary>
     public float* C;
     public BFloat16GemmPlan Plan;
 
@@ -27,26 +31,21 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
         int tileStart = GemmPlan.Cut(Operands->Tiles, Plan.RowBlocks, rowBlock), tileEnd = GemmPlan.Cut(Operands->Tiles, Plan.RowBlocks, rowBlock + 1);
         int panelStart = GemmPlan.Cut(Operands->Panels, Plan.ColumnBlocks, columnBlock), panelEnd = GemmPlan.Cut(Operands->Panels, Plan.ColumnBlocks, columnBlock + 1);
         int stepStart = GemmPlan.Cut(Operands->Steps, Plan.DepthChunks, chunk), stepEnd = GemmPlan.Cut(Operands->Steps, Plan.DepthChunks, chunk + 1);
-        var output = chunk == 0 ? C : Partials + (nint)(chunk - 1) * Operands->M * Operands->N;
+        int row = tileStart * Plan.Height, rows = Math.Min(Operands->M, tileEnd * Plan.Height) - row;
+        int column = panelStart * TileUnit.Columns, columns = Math.Min(Operands->N, panelEnd * TileUnit.Columns) - column;
+        nint n = Operands->N, start = row * n + column, step = C == null ? columns : n;
+        var output = C == null ? (float*)Scratch.Get(OutputSlot, (nint)rows * columns * sizeof(float)) : start + (chunk == 0 ? C : Partials + (chunk - 1) * Operands->M * n);
         for (var from = stepStart; from < stepEnd; from += Plan.Steps)
         {
-            Multiply(output, tileStart, tileEnd, panelStart, panelEnd, from, Math.Min(stepEnd, from + Plan.Steps), accumulate: from > stepStart);
+            var to = Math.Min(stepEnd, from + Plan.Steps);
+            var left = Left(tileStart, tileEnd, from, to, out var tileStep);
+            var right = Right(panelStart, panelEnd, from, to, out var panelStep);
+            var block = new BFloat16Block { Rows = rows, Columns = columns, Height = Plan.Height, Steps = to - from, TileStep = tileStep, PanelStep = panelStep };
+            block.Multiply(left, right, output, step, accumulate: from > stepStart);
         }
-        if (Plan.DepthChunks == 1)
-            Finish(tileStart * Plan.Height, Math.Min(Operands->M, tileEnd * Plan.Height), panelStart * TileUnit.Columns, Math.Min(Operands->N, panelEnd * TileUnit.Columns));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Multiply(float* output, int tileStart, int tileEnd, int panelStart, int panelEnd, int from, int to, bool accumulate)
-    {
-        var left = Left(tileStart, tileEnd, from, to, out var tileStep);
-        var right = Right(panelStart, panelEnd, from, to, out var panelStep);
-        int row = tileStart * Plan.Height, column = panelStart * TileUnit.Columns;
-        new BFloat16Block
-        {
-            Rows = Math.Min(Operands->M, tileEnd * Plan.Height) - row, Columns = Math.Min(Operands->N, panelEnd * TileUnit.Columns) - column,
-            Height = Plan.Height, Steps = to - from, TileStep = tileStep, PanelStep = panelStep,
-        }.Multiply(left, right, output + (nint)row * Operands->N + column, Operands->N, accumulate);
+        if (Plan.DepthChunks > 1) return;
+        if (C == null) Epilogue.ApplyRows(output, step, OutputStart + start, columns, rows, n);
+        else Epilogue.ApplyRows(OutputStart + start, columns, rows, n);
     }
 
     /// <summary>Tiles of the left operand for some steps of depth, and the bytes from one to the next.</summary>
@@ -75,12 +74,5 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
         var packed = Scratch.Get(2, (panelEnd - panelStart) * panelStep);
         Operands->Right(panelStart, panelEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.RightStep);
         return packed;
-    }
-
-    private readonly void Finish(int rowStart, int rowEnd, int columnStart, int columnEnd)
-    {
-        if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
-        var n = Operands->N;
-        Epilogue.ApplyRows(OutputStart + (nint)rowStart * n + columnStart, columnEnd - columnStart, rowEnd - rowStart, n);
     }
 }

@@ -82,6 +82,7 @@ public sealed class BFloat16Conv2DTests
         var plain = problem.ForwardInBFloat16<float>();
         var added = problem.ForwardInBFloat16<float>(addSeven: true);
         for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
+        Assert.Equal(added, problem.ForwardInBFloat16<float>(addSeven: true, hidden: true));
     }
 
     [SkippableTheory]
