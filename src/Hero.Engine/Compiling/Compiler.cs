@@ -23,7 +23,7 @@ internal static class Compiler
         var layout = new Layout(graph);
         var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue));
         var memory = new MemoryPlan(graph, layout, units, device.HidesOutput);
-        return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit) })], memory, prologue);
+        return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit, device) })], memory, prologue);
     }
 
     private static Graph Simplified(Graph graph, Device device, bool foldConstants) =>

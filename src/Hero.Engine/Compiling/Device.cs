@@ -21,8 +21,14 @@ public abstract class Device
     /// <summary>The float32 operations a second that the device's arithmetic units reach when nothing waits for memory, measured now.</summary>
     internal abstract double MeasureFlops();
 
-    /// <summary>The bytes a second, read and written, at which as many bytes as that can be copied, measured now.</summary>
-    internal abstract double MeasureBandwidth(long bytes);
+    /// <summary>The operations a second that the device's matrix unit reaches when nothing waits for memory, measured now; 0 where there is none.</summary>
+    internal abstract double MeasureMatrixFlops();
+
+    /// <summary>The bytes a second, read and written, at which as many bytes as that can be copied, and at which they can be read, measured now.</summary>
+    internal abstract (double Copied, double Read) MeasureBandwidth(long bytes);
+
+    /// <summary>The operations that the device makes to compute a node.</summary>
+    internal abstract Effort EffortOf(Tensor node);
 
     /// <summary>Whether the kernel of a node's operation takes the bfloat16 that the node reads or gives; others run in float32.</summary>
     internal abstract bool TakesBFloat16(Tensor node);

@@ -24,7 +24,7 @@ internal sealed unsafe class Plan
         updated = [.. graph.Updates.Select(update => update.Variable)];
         this.device = device;
         this.steps = steps;
-        work = new Work(steps.Sum(step => step.Work.Flops), steps.Sum(step => step.Work.Bytes));
+        foreach (var step in steps) work += step.Work;
         slots = memory.Slots;
         copies = [.. memory.Copies];
         outputs = [.. graph.Outputs.Select(output => (memory.SlotOf(output), output.DType, output.Shape))];

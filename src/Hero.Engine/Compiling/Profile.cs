@@ -18,11 +18,13 @@ public sealed class Profile
         this.stamps = stamps;
         (ArenaBytes, LivenessBound) = (arenaBytes, livenessBound);
         FlopLimit = device.MeasureFlops();
-        var bandwidths = new Dictionary<int, double>();
+        // Asked only by plans that use the unit: it is made ready with the first question.
+        if (Array.Exists(steps, step => step.Work.Effort.MatrixFlops > 0)) MatrixFlopLimit = device.MeasureMatrixFlops();
+        var bandwidths = new Dictionary<int, (double Copied, double Read)>();
         var profiled = new List<ProfileStep>(steps.Length + 1);
         for (var i = 0; i < steps.Length; i++) Add(steps[i].Name, steps[i].Work);
         // Values that could not be computed in their variable's own memory.
-        if (updateBytes > 0) Add("CopyUpdates", new Work(0, updateBytes));
+        if (updateBytes > 0) Add("CopyUpdates", new Work(0, default, updateBytes / 2, updateBytes / 2));
         Steps = profiled;
         Seconds = Median(stamps, 0, stamps[0].Length - 1);
 
@@ -30,11 +32,20 @@ public sealed class Profile
         {
             var index = profiled.Count;
             var seconds = Median(stamps, index, index + 1);
-            // The cache a step works from depends on how much it touches: the limit is that of copying as much, up to a power of two.
-            var size = 64 - long.LeadingZeroCount(Math.Max(4096, work.Bytes) - 1);
-            if (!bandwidths.TryGetValue((int)size, out var bandwidth)) bandwidths[(int)size] = bandwidth = device.MeasureBandwidth(1L << (int)size);
-            var least = Math.Max(work.Flops / FlopLimit, work.Bytes / bandwidth);
-            profiled.Add(new ProfileStep(name, seconds, work.Flops, work.Bytes, seconds > 0 ? least / seconds : 0));
+            profiled.Add(new ProfileStep(
+                name, seconds, work.Flops, work.Effort.Flops + work.Effort.MatrixFlops, work.Bytes, seconds > 0 ? Least(work) / seconds : 0));
+        }
+
+        // Nothing done at the same time is added up: the least time is that of what takes longest.
+        double Least(Work work)
+        {
+            // The cache a step works from depends on how much it touches: the limit is that of as much, up to a power of two.
+            var size = (int)(64 - long.LeadingZeroCount(Math.Max(4096, work.Bytes) - 1));
+            if (!bandwidths.TryGetValue(size, out var bandwidth)) bandwidths[size] = bandwidth = device.MeasureBandwidth(1L << size);
+            var copied = 2 * Math.Min(work.Read, work.Written);
+            var moving = copied / bandwidth.Copied + (work.Read > work.Written ? (work.Read - work.Written) / bandwidth.Read : (work.Written - work.Read) / bandwidth.Copied);
+            var computing = Math.Max(work.Effort.Flops / FlopLimit, MatrixFlopLimit > 0 ? work.Effort.MatrixFlops / MatrixFlopLimit : 0);
+            return Math.Max(computing, moving);
         }
     }
 
@@ -56,6 +67,10 @@ public sealed class Profile
     /// <summary>The float32 operations a second that the processor's multiply-add units reached in registers just after the runs, on as many threads.</summary>
     public double FlopLimit { get; }
 
+    /// <summary>The operations a second, bfloat16 products and float32 sums, that the processor's matrix unit reached on operands in the first-level cache; 0
+    /// where no step uses it.</summary>
+    public double MatrixFlopLimit { get; }
+
     /// <summary>The steps as a table, those that take longest first.</summary>
     /// <param name="rows">How many steps have a line of their own; the others share one.</param>
     public string ToTable(int rows = 30)
@@ -63,25 +78,26 @@ public sealed class Profile
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"{Seconds * 1e6:N1} us a run (median of {Runs}), {Steps.Count} steps; arena {ArenaBytes / 1048576.0:N1} MiB (at least {LivenessBound / 1048576.0:N1}); limit {FlopLimit / 1e9:N0} GFLOP/s");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"step",-LongestName}{"us",11}{"time",7}{"GFLOP/s",10}{"GB/s",9}{"of limit",10}");
+            $"{Seconds * 1e6:N1} us a run (median of {Runs}), {Steps.Count} steps; arena {ArenaBytes / 1048576.0:N1} MiB (at least {LivenessBound / 1048576.0:N1}); limit {FlopLimit / 1e9:N0} GFLOP/s{(MatrixFlopLimit > 0 ? string.Create(CultureInfo.InvariantCulture, $", bfloat16 {MatrixFlopLimit / 1e9:N0}") : "")}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{"step",-LongestName}{"us",11}{"time",7}{"GFLOP/s",10}{"made",9}{"GB/s",9}{"of limit",10}");
         var ordered = Steps.OrderByDescending(step => step.Seconds).ToList();
         var total = Math.Max(Steps.Sum(step => step.Seconds), 1e-12);
-        foreach (var step in ordered.Take(rows)) Line(step.Name, step.Seconds, step.Flops, step.Bytes, step.ShareOfLimit);
+        foreach (var step in ordered.Take(rows)) Line(step);
         if (ordered.Skip(rows).ToList() is { Count: > 0 } rest)
         {
             var seconds = rest.Sum(step => step.Seconds);
             var least = rest.Sum(step => step.ShareOfLimit * step.Seconds);
-            Line($"{rest.Count} others", seconds, rest.Sum(step => step.Flops), rest.Sum(step => step.Bytes), least / Math.Max(seconds, 1e-12));
+            Line(new ProfileStep(
+                $"{rest.Count} others", seconds, rest.Sum(step => step.Flops), rest.Sum(step => step.MadeFlops), rest.Sum(step => step.Bytes), least / Math.Max(seconds, 1e-12)));
         }
         return text.ToString();
 
-        void Line(string name, double seconds, double flops, long bytes, double share)
+        void Line(ProfileStep step)
         {
-            if (name.Length >= LongestName) name = name[..(LongestName - 4)] + "...";
-            seconds = Math.Max(seconds, 1e-12);
+            var name = step.Name.Length < LongestName ? step.Name : step.Name[..(LongestName - 4)] + "...";
+            var (seconds, giga) = (step.Seconds, 1e-9 / Math.Max(step.Seconds, 1e-12));
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"{name,-LongestName}{seconds * 1e6,11:N1}{seconds / total,7:P1}{flops / seconds / 1e9,10:N1}{bytes / seconds / 1e9,9:N1}{share,10:P0}");
+                $"{name,-LongestName}{seconds * 1e6,11:N1}{seconds / total,7:P1}{step.Flops * giga,10:N1}{step.MadeFlops * giga,9:N1}{step.Bytes * giga,9:N1}{step.ShareOfLimit,10:P0}");
         }
     }
 
@@ -107,6 +123,7 @@ public sealed class Profile
                 json.WriteNumber("dur", Stopwatch.GetElapsedTime(stamp[i], stamp[i + 1]).TotalMicroseconds);
                 json.WriteStartObject("args");
                 json.WriteNumber("flops", Steps[i].Flops);
+                json.WriteNumber("madeFlops", Steps[i].MadeFlops);
                 json.WriteNumber("bytes", Steps[i].Bytes);
                 json.WriteEndObject();
                 json.WriteEndObject();
@@ -131,16 +148,16 @@ public sealed class Profile
     {
         var times = Array.ConvertAll(stamps, stamp => Stopwatch.GetElapsedTime(stamp[from], stamp[to]).TotalSeconds);
         Array.Sort(times);
-        return times[times.Length / 2];
+        return (times[(times.Length - 1) / 2] + times[times.Length / 2]) / 2;
     }
 }
 
 /// <summary>One step of a <see cref="Profile"/>.</summary>
 /// <param name="Name">The operations it computes.</param>
 /// <param name="Seconds">The median of its times.</param>
-/// <param name="Flops">The arithmetic operations it has to make; a fused multiply-add counts as two.</param>
+/// <param name="Flops">The arithmetic operations of its formulas; a fused multiply-add counts as two.</param>
+/// <param name="MadeFlops">Those that it makes: fewer than <paramref name="Flops"/> where a convolution goes by Winograd's products.</param>
 /// <param name="Bytes">The bytes of the arrays that it reads and writes, each array counted once.</param>
-/// <param name="ShareOfLimit">The least time the machine could take for that, by arithmetic in float32 or by copying as many bytes, over the
-/// time taken. Above 1 where the data was in a nearer cache than such a copy's, or the products were made in fewer
-/// bits or fewer of them (Winograd).</param>
-public sealed record ProfileStep(string Name, double Seconds, double Flops, long Bytes, double ShareOfLimit);
+/// <param name="ShareOfLimit">The least time the machine could take for that over the time taken: for the operations made in float32 or on the matrix unit, or
+/// for moving as many bytes, whichever takes longest. Above 1 where the data was in a nearer cache than as many bytes have room in.</param>
+public sealed record ProfileStep(string Name, double Seconds, double Flops, double MadeFlops, long Bytes, double ShareOfLimit);

@@ -23,7 +23,11 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     internal override double MeasureFlops() => MachineLimits.Flops();
 
-    internal override double MeasureBandwidth(long bytes) => MachineLimits.Bandwidth(bytes);
+    internal override double MeasureMatrixFlops() => MachineLimits.MatrixFlops();
+
+    internal override (double Copied, double Read) MeasureBandwidth(long bytes) => (MachineLimits.CopyBandwidth(bytes), MachineLimits.ReadBandwidth(bytes));
+
+    internal override Effort EffortOf(Tensor node) => KernelEffort.Of(node);
 
     internal override bool TakesBFloat16(Tensor node) => LoweringTable.TakesBFloat16(node);
 

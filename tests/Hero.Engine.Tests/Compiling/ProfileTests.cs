@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Hero.Cpu.Kernels;
+using Hero.Cpu.Runtime;
 
 namespace Hero.Engine.Tests.Compiling;
 
@@ -14,12 +16,64 @@ public class ProfileTests
         var step = Assert.Single(profile.Steps);
         Assert.StartsWith("MatMul", step.Name, StringComparison.Ordinal);
         Assert.Equal(2 * 32 * 64 * 16 + 2 * 32 * 16, step.Flops); // the product, the sum and the maximum
+        Assert.Equal(step.Flops, step.MadeFlops);
+        Assert.Equal(0, profile.MatrixFlopLimit);
         Assert.InRange(step.Bytes, 4 * (32 * 64 + 64 * 16 + 32 * 16), 4 * (32 * 64 + 64 * 16 + 32 * 16) + 16); // and the constants
         Assert.True(step.Seconds > 0);
         Assert.True(step.ShareOfLimit > 0);
         Assert.InRange(profile.Seconds, step.Seconds * 0.1, step.Seconds * 10);
         Assert.True(profile.LivenessBound <= profile.ArenaBytes);
         Assert.Equal(10, profile.Runs);
+    }
+
+    [Fact]
+    public void Products_that_Winograd_saves_are_not_counted_as_made()
+    {
+        var (x, filter) = (new RandomGenerator(3).Normal([4, 16, 16, 16]), new Variable(new RandomGenerator(4).Normal([3, 3, 16, 16])));
+        var direct = 2.0 * 4 * 16 * 16 * 16 * 16 * 9;
+        var tiles = 2.0 * 4 * 4 * 4 * 36 * 16 * 16; // 36 products for each 4 x 4 outputs and pair of channels
+        Check(x => x.Conv2D(filter, padding: "same"));
+        Check(x => Gradient.Of(x.Conv2D(filter, padding: "same").Square().Sum(), x));
+        Check(x => Gradient.Of(x.Conv2D(filter, padding: "same").Square().Sum(), filter));
+        var strided = Function.Compile(x => x.Conv2D(filter, (2, 2), "same")).Profile([x], runs: 1).Steps.Single(step => step.Name.StartsWith("Conv2D", StringComparison.Ordinal));
+        Assert.Equal(strided.Flops, strided.MadeFlops);
+
+        void Check(Func<Tensor, Tensor> body)
+        {
+            var steps = Function.Compile(body).Profile([x], runs: 1).Steps.Where(step => step.Name.StartsWith("Conv2D", StringComparison.Ordinal)).ToList();
+            Assert.NotEmpty(steps);
+            foreach (var step in steps)
+            {
+                var others = step.Flops - direct; // of a chain behind it
+                Assert.InRange(others, 0, 3 * x.Size);
+                Assert.Equal(tiles + others, step.MadeFlops);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void Products_in_bfloat16_are_held_against_the_matrix_unit()
+    {
+        Skip.IfNot(TileUnit.IsSupported, "This processor has no matrix unit.");
+        var x = new RandomGenerator(1).Uniform([256, 256]);
+        var w = new Variable(new RandomGenerator(2).Uniform([256, 256]));
+        using var medium = DefaultMatmulPrecision.Use(MatmulPrecision.Medium);
+        var profile = Function.Compile(x => x.MatMul(w)).Profile([x], runs: 1);
+        Assert.True(profile.MatrixFlopLimit > 0);
+        Assert.Contains("bfloat16", profile.ToTable(), StringComparison.Ordinal);
+        Assert.True(profile.Steps.Single(step => step.Name == "MatMul").ShareOfLimit > 0);
+    }
+
+    [Fact]
+    public void Limits_are_what_the_processor_has_units_for()
+    {
+        Assert.True(MachineLimits.Flops() > 0);
+        Assert.Equal(TileUnit.IsSupported, MachineLimits.MatrixFlops() > 0);
+        foreach (var bytes in new[] { 1L, 4096, 1 << 20 })
+        {
+            Assert.InRange(MachineLimits.CopyBandwidth(bytes), 1, 1e14);
+            Assert.InRange(MachineLimits.ReadBandwidth(bytes), 1, 1e14);
+        }
     }
 
     [Fact]
@@ -57,6 +111,9 @@ public class ProfileTests
         foreach (var step in events)
         {
             Assert.Equal("X", step.GetProperty("ph").GetString());
+            Assert.Equal((1, 1), (step.GetProperty("pid").GetInt32(), step.GetProperty("tid").GetInt32()));
+            Assert.True(step.GetProperty("dur").GetDouble() >= 0);
+            Assert.Contains(step.GetProperty("name").GetString(), profile.Steps.Select(one => one.Name));
             Assert.True(step.GetProperty("ts").GetDouble() >= end - 1e-3); // one after another
             end = step.GetProperty("ts").GetDouble() + step.GetProperty("dur").GetDouble();
         }

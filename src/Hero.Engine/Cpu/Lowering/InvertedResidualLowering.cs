@@ -9,8 +9,8 @@ internal static unsafe class InvertedResidualLowering
     {
         var inputs = lowering.Node.Inputs;
         var slot = Enumerable.Range(0, inputs.Length).Select(lowering.Input).ToArray();
-        var (output, inChannels, tail) = (lowering.Output, inputs[0].Shape[^1], op.Expands ? 3 : 1);
-        var (expandsInBFloat16, projectsInBFloat16) = (op.Expands && inputs[1].DType == DType.BFloat16, inputs[tail + 2].DType == DType.BFloat16);
+        var (output, inChannels, tail) = (lowering.Output, inputs[0].Shape[^1], op.FilterInput);
+        var (expandsInBFloat16, projectsInBFloat16) = (op.ExpandsInBFloat16(lowering.Node), op.ProjectsInBFloat16(lowering.Node));
         return slots => InvertedResidual.Run(new InvertedResidualCall
         {
             Plan = op.Plan, Window = op.Window, InChannels = inChannels, OutChannels = op.OutChannels,

@@ -24,9 +24,18 @@ internal sealed record InvertedResidualOp(
     public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         throw new NotSupportedException($"{Name} is made after differentiation.");
 
-    public override double Flops(Tensor output)
-    {
-        var wide = Expands ? 2.0 * Window.InputShape.Size * output.Inputs[0].Shape[^1] : 0;
-        return wide + Window.Flops + 2.0 * Window.OutputShape.Size * OutChannels;
-    }
+    /// <summary>Which input the depthwise filter is; its bias, and weights and bias of the convolution behind it follow.</summary>
+    public int FilterInput => Expands ? 3 : 1;
+
+    /// <summary>Whether the weights in front of the depthwise convolution are packed for the matrix unit.</summary>
+    public bool ExpandsInBFloat16(Tensor node) => Expands && node.Inputs[1].DType == DType.BFloat16;
+
+    /// <summary>Whether those behind it are.</summary>
+    public bool ProjectsInBFloat16(Tensor node) => node.Inputs[FilterInput + 2].DType == DType.BFloat16;
+
+    public double ExpandingFlops(Tensor node) => Expands ? 2.0 * Window.InputShape.Size * node.Inputs[0].Shape[^1] : 0;
+
+    public double ProjectingFlops => 2.0 * Window.OutputShape.Size * OutChannels;
+
+    public override double Flops(Tensor output) => ExpandingFlops(output) + Window.Flops + ProjectingFlops;
 }

@@ -130,7 +130,7 @@ internal static unsafe class Conv2DDriver<TSimd, TVector, T>
         OutputImageStep = (nint)w.OutHeight * w.OutWidth * w.OutChannels,
     };
 
-    private static Conv2DPass<T> GradientPass(in Window2D w, T* dy, T* filter, T* dx, int phaseY, int phaseX) => new()
+    public static Conv2DPass<T> GradientPass(in Window2D w, T* dy, T* filter, T* dx, int phaseY, int phaseX) => new()
     {
         Rows = Conv2DAxis.Gradient(w.InHeight, w.OutHeight, w.KernelHeight, w.StrideHeight, w.DilationHeight, w.PadTop, phaseY),
         Columns = Conv2DAxis.Gradient(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft, phaseX),

@@ -74,6 +74,9 @@ internal readonly struct WinogradPlan
             && bytes * Tiles(forward) * (forward->GroupIn + forward->GroupOut) <= BlockBytes;
     }
 
+    /// <summary>The multiplications and additions of all products of a pass.</summary>
+    public static unsafe double Flops<T>(Conv2DPass<T>* pass) where T : unmanaged => 2.0 * Products * Tiles(pass) * pass->Batch * pass->GroupIn * pass->GroupOut;
+
     /// <summary>A plan whose blocks are whole images.</summary>
     public static unsafe WinogradPlan OfImages(Conv2DPass<float>* pass, int lanes)
     {
