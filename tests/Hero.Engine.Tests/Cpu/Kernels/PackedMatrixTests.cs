@@ -25,6 +25,33 @@ public sealed unsafe class PackedMatrixTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(31, 37, 16)]
+    [InlineData(15, 66, 24)]
+    [InlineData(3, 40, 1100)]   // depth in two blocks: held when the second is done
+    public void Adds_a_number_to_each_column_and_holds_what_comes_out(int rows, int columns, int depth)
+    {
+        double[] a = Values(rows * depth, 4), b = Values(depth * columns, 5), bias = Values(columns, 6);
+        using GuardedBuffer<float> left = new(a), right = new(b), numbers = new(bias), range = new([-0.4, 0.7]), c = new(rows * columns), memory = new((int)PackedMatrix<float>.Size(depth, columns));
+        var packed = new PackedMatrix<float>(memory.Data, depth, columns);
+        packed.Pack(right.Data, columns, transposed: false);
+        left.Data[0] = float.NaN;
+        packed.MultiplyHeld(left.Data, depth, c.Data, columns, rows, numbers.Data, range.Data);
+
+        var result = c.ToArray();
+        Assert.All(result[..columns], value => Assert.True(float.IsNaN(value)));
+        for (var i = 1; i < rows; i++)
+        {
+            for (var j = 0; j < columns; j++)
+            {
+                var sum = bias[j];
+                for (var p = 0; p < depth; p++) sum += a[i * depth + p] * b[p * columns + j];
+                Assert.Equal(Math.Clamp(sum, -0.4, 0.7), result[i * columns + j], 1e-5 * depth);
+            }
+        }
+    }
+
     [Fact]
     public void Slices_multiply_their_own_columns_from_inside_a_parallel_body()
     {

@@ -48,6 +48,9 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>op(B) packed (see <see cref="PackedMatrix{T}"/>), which is read instead of <see cref="B"/>; or null.</summary>
     public T* PackedB;
 
+    /// <summary>A number for each column of C that its sums begin with, and two that they are held between; or null.</summary>
+    public T* Bias, Range;
+
     /// <summary>Whether B is read where it is.</summary>
     public bool Direct;
 
@@ -58,14 +61,14 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>How many packed columns all rows of a left operand meet at once.</summary>
     public static int PieceColumns(int depth, bool transposeA) => PackedBytes / (Math.Min(depth, transposeA ? MaxFarDepth : MaxDepth) * sizeof(T));
 
-    /// <summary>C = A B or C += A B; see <see cref="PackedMatrix{T}.Multiply"/>.</summary>
-    public static void Packed(PackedMatrix<T> b, T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
+    /// <summary>C = A B or C += A B; see <see cref="PackedMatrix{T}"/>.</summary>
+    public static void Packed(PackedMatrix<T> b, T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate, T* bias = null, T* range = null)
     {
         if (b.Depth == 0 && !accumulate) for (var row = 0; row < rows; row++) new Span<T>(c + row * stepC, b.Columns).Clear();
         if (rows == 0 || b.Depth == 0) return;
         var block = new GemmBlock<TSimd, TVector, T>
         {
-            A = a, StepA = stepA, PackedB = b.Data, C = c, StepC = stepC, M = rows, N = b.Columns, K = b.Depth,
+            A = a, StepA = stepA, PackedB = b.Data, C = c, StepC = stepC, M = rows, N = b.Columns, K = b.Depth, Bias = bias, Range = range,
         };
         block.Run(c, 0, rows, 0, GemmPlan.Up(b.Columns, PanelWidth), 0, b.Depth, accumulate, default(NoEpilogue), 0);
     }
@@ -116,7 +119,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         {
             Segments = &segment, SegmentCount = 1, SegmentLength = depth,
             LeftRowStep = (TransposeA ? 1 : StepA) * sizeof(T), LeftDepthStep = (TransposeA ? StepA : 1) * sizeof(T),
-            OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate,
+            OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate, Range = piece.Next < 0 ? (byte*)Range : null,
         };
         var packedB = PackedB == null ? PackRight(piece) : null;
         var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
@@ -137,6 +140,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
             {
                 SetRight(&operands, piece, panel, packedB);
                 operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
+                if (Bias != null) operands.Bias = (byte*)(Bias + panel * PanelWidth);
                 if (panel == piece.FirstPanel) NextLeft(&operands, from, depth, row + height, Math.Min(height, rowEnd - row - height));
                 else operands.Ahead = null;
                 if (operands.Ahead == null && line < lines)

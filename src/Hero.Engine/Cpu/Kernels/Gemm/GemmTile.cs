@@ -27,6 +27,12 @@ internal unsafe struct TileOperands
     /// <summary>Whether the products are added to the output rather than replacing it.</summary>
     public bool Accumulate;
 
+    /// <summary>A number for each column that the sums begin with unless they <see cref="Accumulate"/>; null for zeros.</summary>
+    public byte* Bias;
+
+    /// <summary>Two numbers that finished sums are held between; null to leave them as they are.</summary>
+    public byte* Range;
+
     /// <summary>
     /// What later tiles will read: with every step of the inner dimension one line, <see cref="AheadStep"/> bytes after the one
     /// before, is brought into the second-level cache. Null for none.
@@ -68,22 +74,23 @@ internal static unsafe class GemmTile
         var output = operands->Output;
         var outputStep = operands->OutputStep;
         var last = operands->LastColumns;
-        if (operands->Accumulate)
+        var row = operands->Accumulate ? output : operands->Bias;
+        if (row != null)
         {
-            var row = output;
-            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += outputStep; }
-            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += outputStep; }
-            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += outputStep; }
-            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += outputStep; }
-            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += outputStep; }
-            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += outputStep; }
-            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += outputStep; }
-            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += outputStep; }
-            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += outputStep; }
-            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += outputStep; }
-            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += outputStep; }
-            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += outputStep; }
-            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += outputStep; }
+            var startStep = operands->Accumulate ? outputStep : 0;
+            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += startStep; }
+            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += startStep; }
+            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += startStep; }
+            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += startStep; }
+            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += startStep; }
+            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += startStep; }
+            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += startStep; }
+            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += startStep; }
+            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += startStep; }
+            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += startStep; }
+            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += startStep; }
+            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += startStep; }
+            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += startStep; }
             if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); }
         }
 
@@ -140,6 +147,25 @@ internal static unsafe class GemmTile
         }
         while (--segments > 0);
 
+        var range = (T*)operands->Range;
+        if (range != null)
+        {
+            TVector low = TSimd.Broadcast(range), high = TSimd.Broadcast(range + 1);
+            if (sizeof(TRows) > 0) Hold<TSimd, TVector, T, TColumns>(low, high, ref c0, ref d0);
+            if (sizeof(TRows) > 1) Hold<TSimd, TVector, T, TColumns>(low, high, ref c1, ref d1);
+            if (sizeof(TRows) > 2) Hold<TSimd, TVector, T, TColumns>(low, high, ref c2, ref d2);
+            if (sizeof(TRows) > 3) Hold<TSimd, TVector, T, TColumns>(low, high, ref c3, ref d3);
+            if (sizeof(TRows) > 4) Hold<TSimd, TVector, T, TColumns>(low, high, ref c4, ref d4);
+            if (sizeof(TRows) > 5) Hold<TSimd, TVector, T, TColumns>(low, high, ref c5, ref d5);
+            if (sizeof(TRows) > 6) Hold<TSimd, TVector, T, TColumns>(low, high, ref c6, ref d6);
+            if (sizeof(TRows) > 7) Hold<TSimd, TVector, T, TColumns>(low, high, ref c7, ref d7);
+            if (sizeof(TRows) > 8) Hold<TSimd, TVector, T, TColumns>(low, high, ref c8, ref d8);
+            if (sizeof(TRows) > 9) Hold<TSimd, TVector, T, TColumns>(low, high, ref c9, ref d9);
+            if (sizeof(TRows) > 10) Hold<TSimd, TVector, T, TColumns>(low, high, ref c10, ref d10);
+            if (sizeof(TRows) > 11) Hold<TSimd, TVector, T, TColumns>(low, high, ref c11, ref d11);
+            if (sizeof(TRows) > 12) Hold<TSimd, TVector, T, TColumns>(low, high, ref c12, ref d12);
+            if (sizeof(TRows) > 13) Hold<TSimd, TVector, T, TColumns>(low, high, ref c13, ref d13);
+        }
         if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
         if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
         if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
@@ -184,6 +210,17 @@ internal static unsafe class GemmTile
         {
             c = TSimd.LoadFirst((T*)row, last);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Hold<TSimd, TVector, T, TColumns>(TVector low, TVector high, ref TVector c, ref TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        c = TSimd.Clamp(c, low, high);
+        if (sizeof(TColumns) > 1) d = TSimd.Clamp(d, low, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

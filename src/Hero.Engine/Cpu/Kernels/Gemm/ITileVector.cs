@@ -30,6 +30,9 @@ internal unsafe interface ITileVector<TVector, T>
 
     static abstract TVector Add(TVector left, TVector right);
 
+    /// <summary>The value held between two others; NaN stays NaN.</summary>
+    static abstract TVector Clamp(TVector value, TVector low, TVector high);
+
     /// <summary>The sum of all lanes, always in the same order.</summary>
     static abstract T Sum(TVector value);
 }

@@ -47,12 +47,17 @@ internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns)
     /// C = A B, or C += A B with <paramref name="accumulate"/>, on the calling thread alone, so that the bodies of parallel kernels may
     /// use it. A is [rows, depth] and C [rows, columns]; their rows are so many elements apart. C overlaps neither operand.
     /// </summary>
-    public void Multiply(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate)
+    public void Multiply(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate) => Run(a, stepA, c, stepC, rows, accumulate, null, null);
+
+    /// <summary>C = hold(A B + bias), as <see cref="Multiply"/>: a number for each column, and two that results are held between. Depth must be at least 1.</summary>
+    public void MultiplyHeld(T* a, nint stepA, T* c, nint stepC, int rows, T* bias, T* range) => Run(a, stepA, c, stepC, rows, false, bias, range);
+
+    private void Run(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate, T* bias, T* range)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Gemm.Unsupported(typeof(T));
-        if (Vector512.IsHardwareAccelerated) GemmBlock<TileVector512<T>, Vector512<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
-        else if (Vector256.IsHardwareAccelerated) GemmBlock<TileVector256<T>, Vector256<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
-        else if (Vector128.IsHardwareAccelerated) GemmBlock<TileVector128<T>, Vector128<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
-        else GemmBlock<TileVector1<T>, T, T>.Packed(this, a, stepA, c, stepC, rows, accumulate);
+        if (Vector512.IsHardwareAccelerated) GemmBlock<TileVector512<T>, Vector512<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate, bias, range);
+        else if (Vector256.IsHardwareAccelerated) GemmBlock<TileVector256<T>, Vector256<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate, bias, range);
+        else if (Vector128.IsHardwareAccelerated) GemmBlock<TileVector128<T>, Vector128<T>, T>.Packed(this, a, stepA, c, stepC, rows, accumulate, bias, range);
+        else GemmBlock<TileVector1<T>, T, T>.Packed(this, a, stepA, c, stepC, rows, accumulate, bias, range);
     }
 }

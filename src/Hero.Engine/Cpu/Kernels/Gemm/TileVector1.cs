@@ -23,5 +23,7 @@ internal unsafe struct TileVector1<T> : ITileVector<T, T> where T : unmanaged, I
 
     public static T Add(T left, T right) => left + right;
 
+    public static T Clamp(T value, T low, T high) => value < low ? low : value > high ? high : value;
+
     public static T Sum(T value) => value;
 }

@@ -44,6 +44,11 @@ internal unsafe struct TileVector256<T> : ITileVector<Vector256<T>, T> where T :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 
+    // On x86 these give their second operand where either is NaN, elsewhere NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Clamp(Vector256<T> value, Vector256<T> low, Vector256<T> high) =>
+        Vector256.MinNative(high, Vector256.MaxNative(low, value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 

@@ -44,6 +44,11 @@ internal unsafe struct TileVector512<T> : ITileVector<Vector512<T>, T> where T :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 
+    // On x86 these give their second operand where either is NaN, elsewhere NaN.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Clamp(Vector512<T> value, Vector512<T> low, Vector512<T> high) =>
+        Vector512.MinNative(high, Vector512.MaxNative(low, value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
 

@@ -18,6 +18,9 @@ internal unsafe struct DepthwiseBand
     /// <summary>The filter at the first of the channels; its pixels are all <see cref="Window2D.InChannels"/> apart.</summary>
     public float* Filter;
 
+    /// <summary>A number for each of the channels, and two that the sums with it are held between.</summary>
+    public float* Bias, Range;
+
     /// <summary>Channels at hand: those of source and target.</summary>
     public int Channels;
 
@@ -47,6 +50,7 @@ internal unsafe struct DepthwiseBand
     private readonly void Run<TVec>(int start, int end, float* target) where TVec : struct, ISimd<TVec, float>
     {
         if (DepthwiseConv2D.Slides(Window)) Slide<TVec>(start, end, target);
+        else if (DepthwiseStride.Takes(Window)) Stride<TVec>(start, end, target);
         else Reduce<TVec>(start, end, target);
     }
 
@@ -54,7 +58,7 @@ internal unsafe struct DepthwiseBand
     {
         var slide = new DepthwiseSlide<float>
         {
-            Channels = Channels, TargetStep = TargetStep, Filter = Filter, FilterRowStep = 3 * (nint)Window.InChannels, FilterColumnStep = Window.InChannels,
+            Channels = Channels, TargetStep = TargetStep, Filter = Filter, FilterRowStep = 3 * (nint)Window.InChannels, FilterColumnStep = Window.InChannels, Bias = Bias, Range = Range,
             Columns = Window.InWidth, PadLeft = Window.PadLeft, PadRight = Window.OutWidth + 2 - Window.InWidth - Window.PadLeft,
         };
         var targetRow = (nint)Window.OutWidth * TargetStep;
@@ -67,6 +71,28 @@ internal unsafe struct DepthwiseBand
             slide.Target0 = target;
             slide.Target1 = row + 1 < end ? target + targetRow : Spare;
             slide.Run<TVec>();
+        }
+    }
+
+    private readonly void Stride<TVec>(int start, int end, float* target) where TVec : struct, ISimd<TVec, float>
+    {
+        var stride = new DepthwiseStride
+        {
+            Channels = Channels, TargetStep = TargetStep, Filter = Filter, FilterStep = Window.InChannels, Bias = Bias, Range = Range,
+            Columns = Window.InWidth, Windows = Window.OutWidth, PadLeft = Window.PadLeft,
+        };
+        var targetRow = (nint)Window.OutWidth * TargetStep;
+        for (var row = start; row < end; row += 2, target += 2 * targetRow)
+        {
+            var (first, single) = (2 * row - Window.PadTop, row + 1 == end);
+            stride.Source0 = Row(first);
+            stride.Source1 = Row(first + 1);
+            stride.Source2 = Row(first + 2);
+            stride.Source3 = single ? Zeros : Row(first + 3);
+            stride.Source4 = single ? Zeros : Row(first + 4);
+            stride.Target0 = target;
+            stride.Target1 = single ? Spare : target + targetRow;
+            stride.Run<TVec>();
         }
     }
 
@@ -94,6 +120,7 @@ internal unsafe struct DepthwiseBand
                 grid.Target = target + (nint)run.Target * TargetStep;
                 WindowReduction.Run<float, TVec, WeightedSum>(grid, Channels);
             }
+            BiasedRows.Hold(target, TargetStep, Window.OutWidth, Channels, Bias, Range[0], Range[1]);
         }
     }
 

@@ -8,12 +8,6 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal unsafe struct InvertedResidualBody : IParallelBody
 {
-    /// <summary>Bytes of widened pixels that are held while they are in the first-level cache.</summary>
-    private const int HeldBytes = 16 * 1024;
-
-    /// <summary>Rows of the tallest matrix tile, and of a pair of the matrix unit's: blocks of pixels are multiples of it.</summary>
-    private const int TileRows = 14, UnitRows = 2 * TileUnit.Rows;
-
     public InvertedResidualCall Call;
     public WindowRun* Runs;
     public int RunCount;
@@ -77,33 +71,22 @@ internal unsafe struct InvertedResidualBody : IParallelBody
         var first = Math.Clamp(start * w.StrideHeight - w.PadTop, 0, w.InHeight);
         var last = Math.Clamp((end - 1) * w.StrideHeight - w.PadTop + (w.KernelHeight - 1) * w.DilationHeight + 1, first, w.InHeight);
         var source = Call.Input + ((nint)image * w.InHeight + first) * w.InWidth * Call.InChannels;
+        var range = stackalloc float[2];
         if (Call.Expand != null)
         {
             var pixels = (last - first) * w.InWidth;
-            Expand(source, pixels, channel, channels, memory);
+            (range[0], range[1]) = (Call.ExpandLow, Call.ExpandHigh);
+            new PixelWeights(Call.Expand, Call.InChannels, w.InChannels, Call.ExpandsInBFloat16).Slice(channel, channels)
+                .MultiplyHeld(source, Call.InChannels, memory, channels, pixels, Call.ExpandBias + channel, range);
             source = memory;
             memory += (nint)pixels * channels;
         }
         new Span<float>(memory, w.InWidth * channels).Clear();
+        (range[0], range[1]) = (Call.FilterLow, Call.FilterHigh);
         new DepthwiseBand
         {
             Window = w, Runs = Runs, RunCount = RunCount, Filter = Call.Filter + channel, Channels = channels, Source = source, FirstRow = first,
-            TargetStep = targetStep, Zeros = memory, Spare = memory + (nint)w.InWidth * channels,
+            Bias = Call.FilterBias + channel, Range = range, TargetStep = targetStep, Zeros = memory, Spare = memory + (nint)w.InWidth * channels,
         }.Run(start, end, target);
-        BiasedRows.Hold(target, targetStep, (nint)(end - start) * w.OutWidth, channels, Call.FilterBias + channel, Call.FilterLow, Call.FilterHigh);
-    }
-
-    private readonly void Expand(float* input, int pixels, int channel, int channels, float* wide)
-    {
-        var weights = new PixelWeights(Call.Expand, Call.InChannels, Call.Window.InChannels, Call.ExpandsInBFloat16).Slice(channel, channels);
-        var rows = Call.ExpandsInBFloat16 ? UnitRows : TileRows;
-        var block = Math.Max(1, HeldBytes / sizeof(float) / channels / rows) * rows;
-        for (var pixel = 0; pixel < pixels; pixel += block)
-        {
-            var count = Math.Min(block, pixels - pixel);
-            var target = wide + (nint)pixel * channels;
-            weights.Multiply(input + (nint)pixel * Call.InChannels, Call.InChannels, target, channels, count, accumulate: false);
-            BiasedRows.Hold(target, channels, count, channels, Call.ExpandBias + channel, Call.ExpandLow, Call.ExpandHigh);
-        }
     }
 }

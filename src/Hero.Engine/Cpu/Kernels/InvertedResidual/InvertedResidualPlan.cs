@@ -10,8 +10,11 @@ namespace Hero.Cpu.Kernels;
 /// <param name="Chunk">Wide channels to a chunk: whole panels, but for the last chunk.</param>
 internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, int Chunk)
 {
-    /// <summary>Output rows a band should have at least: fewer would widen too many rows twice.</summary>
+    /// <summary>Rows of the widened picture under a band at least, neighbours' aside: fewer would widen too many rows twice.</summary>
     private const int BandRows = 7;
+
+    /// <summary>A picture of so many bands is cut into them even when it is alone.</summary>
+    private const int EnoughBands = 4;
 
     private const int EnoughItems = 16;
     private const int FewestItems = 8;
@@ -19,8 +22,11 @@ internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, in
     /// <summary>With this many chunks and more rows are not cut for the sake of more items.</summary>
     private const int EnoughChunks = 12;
 
-    /// <summary>Bytes of wide values before and behind the depthwise convolution that an item works on: half of a small second-level cache.</summary>
-    private const double WideBytes = 384 * 1024;
+    /// <summary>Bytes of wide values before and behind the depthwise convolution that an item works on: what a second-level cache has room for.</summary>
+    private const double WideBytes = 640 * 1024;
+
+    /// <summary>Wide channels to a chunk that rows are cut for: with fewer, x and y are gone through too often.</summary>
+    private const int EnoughChannels = 160;
 
     /// <summary>The depth of the packed matrices that the last product's weights are cut into.</summary>
     public int ProjectDepth(int wide) => IsWhole ? Chunk : wide;
@@ -29,14 +35,16 @@ internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, in
     /// <param name="expands">Whether there is a convolution before it.</param>
     public static InvertedResidualPlan Of(in Window2D w, bool expands)
     {
-        var mostBands = Math.Max(1, w.OutHeight / BandRows);
+        var mostBands = Math.Clamp(w.OutHeight * w.StrideHeight / BandRows, 1, Math.Max(1, w.OutHeight));
         if (!expands) return new(true, Math.Min(w.OutHeight, Math.Max(mostBands, GemmPlan.Up(FewestItems, Math.Max(w.Batch, 1)))), w.InChannels);
         int panel = PixelWeights.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
-        if ((long)w.Batch * mostBands < FewestItems) return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
+        if (mostBands < EnoughBands && (long)w.Batch * mostBands < FewestItems)
+            return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
 
         var bands = Math.Clamp(GemmPlan.Up(EnoughItems, w.Batch), 1, mostBands);
-        while (bands < mostBands && ChannelBytes(w, bands) * panel > WideBytes) bands++;
-        return new(true, bands, (int)Math.Clamp(WideBytes / (ChannelBytes(w, bands) * panel), 1, panels) * panel);
+        while (bands < mostBands && ChannelBytes(w, bands) * Math.Min(EnoughChannels, w.InChannels) > WideBytes) bands++;
+        var chunks = GemmPlan.Up(panels, (int)Math.Clamp(WideBytes / (ChannelBytes(w, bands) * panel), 1, panels));
+        return new(true, bands, GemmPlan.Up(panels, chunks) * panel);
     }
 
     /// <summary>Plans worth a measurement: bands and chunks from few to many, twice as many each time.</summary>

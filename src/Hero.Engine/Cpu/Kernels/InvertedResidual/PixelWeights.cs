@@ -6,6 +6,12 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal readonly unsafe struct PixelWeights(void* data, int depth, int columns, bool inBFloat16)
 {
+    /// <summary>Bytes of the unit's products that are held while they are in the first-level cache.</summary>
+    private const int HeldBytes = 16 * 1024;
+
+    /// <summary>Rows of a pair of the unit's tiles.</summary>
+    private const int UnitRows = 2 * TileUnit.Rows;
+
     /// <summary>Columns that lie together in either form; slices begin at multiples of it.</summary>
     public static int PanelWidth => PackedMatrix<float>.PanelWidth;
 
@@ -15,6 +21,23 @@ internal readonly unsafe struct PixelWeights(void* data, int depth, int columns,
     public PixelWeights Slice(int start, int count) => inBFloat16
         ? new(new BFloat16Matrix((ushort*)data, depth, columns).Slice(start, count).Data, depth, count, true)
         : new(new PackedMatrix<float>((float*)data, depth, columns).Slice(start, count).Data, depth, count, false);
+
+    /// <summary>C = hold(A B + bias): a number for each column, and two that results are held between; see <see cref="PackedMatrix{T}.MultiplyHeld"/>.</summary>
+    public void MultiplyHeld(float* a, nint stepA, float* c, nint stepC, int rows, float* bias, float* range)
+    {
+        if (!inBFloat16)
+        {
+            new PackedMatrix<float>((float*)data, depth, columns).MultiplyHeld(a, stepA, c, stepC, rows, bias, range);
+            return;
+        }
+        var block = Math.Max(1, HeldBytes / sizeof(float) / columns / UnitRows) * UnitRows;
+        for (var row = 0; row < rows; row += block)
+        {
+            var count = Math.Min(block, rows - row);
+            Multiply(a + row * stepA, stepA, c + row * stepC, stepC, count, accumulate: false);
+            BiasedRows.Hold(c + row * stepC, stepC, count, columns, bias, range[0], range[1]);
+        }
+    }
 
     /// <summary>See <see cref="PackedMatrix{T}.Multiply"/>.</summary>
     public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate)

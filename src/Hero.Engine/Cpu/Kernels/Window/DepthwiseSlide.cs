@@ -27,6 +27,9 @@ internal unsafe struct DepthwiseSlide<T>
 
     public nint FilterRowStep, FilterColumnStep;
 
+    /// <summary>A number for each channel that sums begin with, and two that they are held between; both or neither (null).</summary>
+    public T* Bias, Range;
+
     /// <summary>Channels of the source; its pixels follow each other.</summary>
     public nint Channels;
 
@@ -51,6 +54,8 @@ internal unsafe struct DepthwiseSlide<T>
         var missingColumns = end - PadLeft + 2 - endColumn;
         nint start = firstColumn * Channels, stop = endColumn * Channels, firstStore = (first - PadLeft + 2) * Channels;
         var step = TargetStep;
+        var held = Range != null;
+        TVec low = held ? TVec.All(Range[0]) : default, high = held ? TVec.All(Range[1]) : default;
         var last = Channels - TVec.Count;
         for (nint channel = 0; ; channel = Math.Min(channel + TVec.Count, last))
         {
@@ -59,8 +64,10 @@ internal unsafe struct DepthwiseSlide<T>
             TVec f10 = TVec.Load(filter1), f11 = TVec.Load(filter1 + FilterColumnStep), f12 = TVec.Load(filter1 + 2 * FilterColumnStep);
             TVec f20 = TVec.Load(filter2), f21 = TVec.Load(filter2 + FilterColumnStep), f22 = TVec.Load(filter2 + 2 * FilterColumnStep);
 
+            var bias = Bias == null ? default : TVec.Load(Bias + channel);
+
             // Sums of the windows that end with the column at hand, and of those that have it in the middle.
-            TVec end0 = default, end1 = default, middle0 = default, middle1 = default;
+            TVec end0 = bias, end1 = bias, middle0 = bias, middle1 = bias;
             T* p0 = Source0 + channel, p1 = Source1 + channel, p2 = Source2 + channel, p3 = Source3 + channel;
             T* t0 = Target0 + channel + first * step, t1 = Target1 + channel + first * step;
             for (var column = start; column < stop; column += Channels)
@@ -70,6 +77,7 @@ internal unsafe struct DepthwiseSlide<T>
                 end1 = TVec.MultiplyAdd(x3, f22, TVec.MultiplyAdd(x2, f12, TVec.MultiplyAdd(x1, f02, end1)));
                 if (column >= firstStore)
                 {
+                    if (held) (end0, end1) = (TVec.Clamp(end0, low, high), TVec.Clamp(end1, low, high));
                     TVec.Store(end0, t0);
                     TVec.Store(end1, t1);
                     t0 += step;
@@ -77,8 +85,13 @@ internal unsafe struct DepthwiseSlide<T>
                 }
                 end0 = TVec.MultiplyAdd(x2, f21, TVec.MultiplyAdd(x1, f11, TVec.MultiplyAdd(x0, f01, middle0)));
                 end1 = TVec.MultiplyAdd(x3, f21, TVec.MultiplyAdd(x2, f11, TVec.MultiplyAdd(x1, f01, middle1)));
-                middle0 = TVec.MultiplyAdd(x2, f20, TVec.MultiplyAdd(x1, f10, x0 * f00));
-                middle1 = TVec.MultiplyAdd(x3, f20, TVec.MultiplyAdd(x2, f10, x1 * f00));
+                middle0 = TVec.MultiplyAdd(x2, f20, TVec.MultiplyAdd(x1, f10, TVec.MultiplyAdd(x0, f00, bias)));
+                middle1 = TVec.MultiplyAdd(x3, f20, TVec.MultiplyAdd(x2, f10, TVec.MultiplyAdd(x1, f00, bias)));
+            }
+            if (held)
+            {
+                (end0, end1) = (TVec.Clamp(end0, low, high), TVec.Clamp(end1, low, high));
+                (middle0, middle1) = (TVec.Clamp(middle0, low, high), TVec.Clamp(middle1, low, high));
             }
             if (missingColumns > 0 && stop >= firstStore)
             {
