@@ -9,6 +9,9 @@ namespace Hero.Cli;
 /// <summary>The <c>hero</c> tool: parses the line, runs the command, and turns whatever goes wrong into one line and an exit code.</summary>
 internal static partial class HeroTool
 {
+    private static readonly (string Name, Func<Terminal, Command> Create)[] Commands =
+        [(QuickstartCommand.Name, QuickstartCommand.Create), (RetrainCommand.Name, RetrainCommand.Create), (PredictCommand.Name, PredictCommand.Create)];
+
     private static readonly Option<bool> Verbose = new("--verbose")
     {
         Description = "Show where in the code an error came from (also with HERO_DEBUG=1).",
@@ -20,13 +23,11 @@ internal static partial class HeroTool
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
     {
-        var root = new RootCommand("Hero: deep learning for .NET. A folder of pictures becomes a classifier.")
-        {
-            QuickstartCommand.Create(terminal),
-            RetrainCommand.Create(terminal),
-            PredictCommand.Create(terminal),
-            Verbose,
-        };
+        var root = new RootCommand("Hero: deep learning for .NET. A folder of pictures becomes a classifier.") { Verbose };
+        // A line that names a command does not wait for the options of the others.
+        var named = Array.FindIndex(Commands, command => command.Name == args.FirstOrDefault());
+        for (var i = 0; i < Commands.Length; i++)
+            if (named < 0 || i == named) root.Add(Commands[i].Create(terminal));
         root.HelpName = "hero";
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)

@@ -7,10 +7,10 @@ namespace Hero.Cli;
 /// <param name="Error">Warnings and errors.</param>
 /// <param name="Input">What is piped in.</param>
 /// <param name="IsInputRedirected">Whether something is piped in.</param>
-/// <param name="Console">The same output for live displays.</param>
-internal sealed record Terminal(TextWriter Output, TextWriter Error, Stream Input, bool IsInputRedirected, IAnsiConsole Console)
+/// <param name="Console">The same output for live displays; made for who has one.</param>
+internal sealed record Terminal(TextWriter Output, TextWriter Error, Stream Input, bool IsInputRedirected, Func<IAnsiConsole> Console)
 {
     /// <summary>The process's own.</summary>
     public static Terminal System() => new(global::System.Console.Out, global::System.Console.Error, global::System.Console.OpenStandardInput(),
-        global::System.Console.IsInputRedirected, AnsiConsole.Console);
+        global::System.Console.IsInputRedirected, () => AnsiConsole.Console);
 }

@@ -41,7 +41,7 @@ internal sealed class ToolRunner : IDisposable
             ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) })
             : RetrainView.NoConsole(output);
         using var stream = new MemoryStream(input ?? []);
-        var code = await HeroTool.RunAsync(args, new Terminal(output, error, stream, input is not null, console), cancellationToken);
+        var code = await HeroTool.RunAsync(args, new Terminal(output, error, stream, input is not null, () => console), cancellationToken);
         (Output, Error) = (output.ToString(), error.ToString());
         return code;
     }

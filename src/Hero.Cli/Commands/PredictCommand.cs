@@ -8,6 +8,8 @@ namespace Hero.Cli.Commands;
 /// <summary><c>hero predict MODEL PICTURE...</c>: what the pictures show, the likeliest class first.</summary>
 internal static class PredictCommand
 {
+    public const string Name = "predict";
+
     private const int BatchSize = 32;
 
     public static Command Create(Terminal terminal)
@@ -25,7 +27,7 @@ internal static class PredictCommand
             if (result.Errors.Any() || result.GetValueOrDefault<int>() < 1) result.AddError("--top needs a whole number of at least 1.");
         });
         var json = new Option<bool>("--json") { Description = "Print JSON: one object for each picture, one per line." };
-        var command = new Command("predict", "Say what pictures show, with a trained model.") { model, pictures, top, json };
+        var command = new Command(Name, "Say what pictures show, with a trained model.") { model, pictures, top, json };
         command.SetAction((parsed, token) => Task.FromResult(
             Run(parsed.GetRequiredValue(model), parsed.GetValue(pictures) ?? [], parsed.GetValue(top), parsed.GetValue(json), terminal, token)));
         return command;

@@ -9,12 +9,14 @@ namespace Hero.Cli.Commands;
 /// <summary><c>hero quickstart</c>: the whole way in under a minute, with pictures drawn on the spot.</summary>
 internal static class QuickstartCommand
 {
+    public const string Name = "quickstart";
+
     private const int PerClass = 150;
 
     public static Command Create(Terminal terminal)
     {
         var folder = new Option<string?>("--folder") { Description = "Where pictures and model go. Default: a folder in the user's cache.", HelpName = "DIR" };
-        var command = new Command("quickstart", "See it work: draw pictures, train a classifier on them, ask it. No data, no network needed.") { folder };
+        var command = new Command(Name, "See it work: draw pictures, train a classifier on them, ask it. No data, no network needed.") { folder };
         command.SetAction((parsed, token) => Task.FromResult(Run(parsed.GetValue(folder) ?? UserFolders.Quickstart, terminal, token)));
         return command;
     }

@@ -7,12 +7,14 @@ namespace Hero.Cli.Commands;
 /// <summary><c>hero retrain FOLDER</c>: options to a <see cref="RetrainOptions"/>, a job, its report.</summary>
 internal static class RetrainCommand
 {
+    public const string Name = "retrain";
+
     private static readonly RetrainOptions Defaults = new() { Folder = "" };
 
     public static Command Create(Terminal terminal)
     {
         var folder = new Argument<string>("FOLDER") { Description = "A folder with one sub-folder of pictures (JPEG, PNG, BMP) per class." };
-        var command = new Command("retrain", "Train a classifier on a folder of pictures.") { folder };
+        var command = new Command(Name, "Train a classifier on a folder of pictures.") { folder };
 
         var output = Add("--output", Defaults.Output, "Where the trained model goes.", "FILE");
         var baseFile = AddText("--base", "The pre-trained network to build on: a .safetensors file, or 'none' to train a small one from scratch. " +
@@ -100,7 +102,7 @@ internal static class RetrainCommand
     /// <summary>Trains and reports; also what quickstart does.</summary>
     public static int Run(RetrainOptions options, bool printMisclassified, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        var result = Train(options, json ? terminal with { Output = terminal.Error, Console = RetrainView.NoConsole(terminal.Error) } : terminal, cancellationToken);
+        var result = Train(options, json ? terminal with { Output = terminal.Error, Console = () => RetrainView.NoConsole(terminal.Error) } : terminal, cancellationToken);
         if (json) terminal.Output.WriteLine(result.ToJson());
         else ReportText.Write(result, printMisclassified, terminal.Output);
         if (result.OutputError is { } failure) terminal.Error.WriteLine($"hero: {failure}");

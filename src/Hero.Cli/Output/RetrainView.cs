@@ -11,7 +11,7 @@ internal static class RetrainView
     /// <summary>Runs the work with the view that fits the terminal.</summary>
     public static T Show<T>(Terminal terminal, Func<IProgress<RetrainProgress>, T> work)
     {
-        var console = terminal.Console;
+        var console = terminal.Console();
         if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi) return work(new Lines(terminal));
         var texts = new FiguresColumn();
         return console.Progress()

@@ -20,7 +20,7 @@ internal static class Batch
         foreach (var unit in units)
         {
             if (!IsSmallChain(unit) || unit.Results.Exists(read.Contains)) continue;
-            bytes += unit.Reads.Sum(tensor => tensor.Bytes);
+            foreach (var tensor in unit.Reads) bytes += tensor.Bytes;
             if (bytes > MostBytes) break;
             parts.Add(unit);
         }

@@ -41,6 +41,6 @@ internal static class Compiler
             while (!Graph.IsLeaf(home) && home.Op is ReshapeOp or ViewOp) home = home.Inputs[0];
             return Graph.IsLeaf(home) ? new CastOp(root.DType).Apply(root) : root;
         }
-        return new Graph(graph.Inputs, [.. graph.Outputs.Select(Own)], [.. graph.Updates.Select(update => (update.Variable, Own(update.Value)))]);
+        return graph.MapRoots(Own);
     }
 }

@@ -8,7 +8,7 @@ namespace Hero.Compiling;
 /// </summary>
 internal sealed class Frozen(Graph graph)
 {
-    private readonly HashSet<Variable> updated = [.. graph.Updates.Select(update => update.Variable)];
+    private readonly HashSet<Variable> updated = [.. Array.ConvertAll(graph.Updates, update => update.Variable)];
     private readonly Dictionary<Tensor, bool> known = [];
 
     /// <summary>Inputs are asked before what uses them is, so that no walk goes deep: passes go through a graph in that order.</summary>

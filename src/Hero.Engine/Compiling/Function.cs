@@ -103,8 +103,7 @@ public sealed class Function
         for (var i = 0; i < inputs.Length; i++) placeholders[i] = new Tensor(inputs[i].DType, inputs[i].Shape, null);
         using var trace = new Trace();
         var outputs = body([.. placeholders]);
-        var updates = trace.Assignments.Select(pair => (pair.Key, pair.Value)).ToList();
-        return Compiler.Compile(new Graph(placeholders, outputs, updates), Device.Cpu);
+        return Compiler.Compile(new Graph(placeholders, outputs, trace.Updates()), Device.Cpu);
     }
 
     private static Function Compile(int inputCount, Func<Tensor[], Tensor> body, Func<Tensor, IEnumerable<(Variable, Tensor)>>? updates)

@@ -3,32 +3,38 @@ namespace Hero.Compiling;
 /// <summary>What is to be computed: from the inputs, the outputs and the values that variables take at the end.</summary>
 internal sealed class Graph
 {
-    public Graph(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, IReadOnlyList<(Variable Variable, Tensor Value)> updates)
+    public Graph(IReadOnlyList<Tensor> inputs, IReadOnlyList<Tensor> outputs, (Variable Variable, Tensor Value)[] updates)
     {
         Inputs = inputs;
         Outputs = outputs;
         Updates = updates;
-        Nodes = Sort([.. Roots]);
+        Roots = [.. outputs, .. Array.ConvertAll(updates, update => update.Value)];
+        Nodes = Sort(Roots);
     }
 
     public IReadOnlyList<Tensor> Inputs { get; }
 
     public IReadOnlyList<Tensor> Outputs { get; }
 
-    public IReadOnlyList<(Variable Variable, Tensor Value)> Updates { get; }
+    public (Variable Variable, Tensor Value)[] Updates { get; }
 
     /// <summary>Everything the roots are computed from, and they themselves, inputs before what uses them.</summary>
     public IReadOnlyList<Tensor> Nodes { get; }
 
-    public IEnumerable<Tensor> Roots => Outputs.Concat(Updates.Select(update => update.Value));
+    /// <summary>The outputs, and then the values of the updates.</summary>
+    public Tensor[] Roots { get; }
 
     /// <summary>The graph with every computed node made anew, by a rule that is given the node and its new inputs.</summary>
     public Graph Map(Func<Tensor, Tensor[], Tensor> rule)
     {
         var result = new Dictionary<Tensor, Tensor>();
         foreach (var node in Nodes) result[node] = IsLeaf(node) ? node : rule(node, Array.ConvertAll(node.Inputs, input => result[input]));
-        return new Graph(Inputs, [.. Outputs.Select(output => result[output])], [.. Updates.Select(update => (update.Variable, result[update.Value]))]);
+        return MapRoots(root => result[root]);
     }
+
+    /// <summary>The graph that gives something else: in place of each root what a rule makes of it.</summary>
+    public Graph MapRoots(Func<Tensor, Tensor> rule) =>
+        new(Inputs, [.. Outputs.Select(rule)], Array.ConvertAll(Updates, update => (update.Variable, rule(update.Value))));
 
     /// <summary>What is read more than once, or is asked for itself: nobody may take it in and leave nothing to the others.</summary>
     public HashSet<Tensor> Shared()
@@ -44,7 +50,7 @@ internal sealed class Graph
     public static bool IsLeaf(Tensor tensor) => tensor.Op is null || tensor.Value is not null;
 
     /// <summary>The tensors below some roots in the order of their creation, which is a valid and natural order of computation.</summary>
-    private static List<Tensor> Sort(IReadOnlyList<Tensor> roots)
+    private static List<Tensor> Sort(Tensor[] roots)
     {
         var seen = new HashSet<Tensor>();
         var pending = new Stack<Tensor>(roots);

@@ -47,7 +47,7 @@ internal sealed class MemoryPlan
             if (SlotOf(value) != slotOf[variable]) Copies.Add((SlotOf(value), slotOf[variable], variable.Bytes));
     }
 
-    public IReadOnlyList<Slot> Slots => slots;
+    public Slot[] Slots => [.. slots];
 
     public long ArenaBytes { get; }
 
@@ -165,7 +165,12 @@ internal sealed class MemoryPlan
             placed.Insert(index < 0 ? placed.Count : index, block);
         }
         for (var at = 0; at < units.Count; at++)
-            LivenessBound = Math.Max(LivenessBound, blocks.Where(block => block.Start <= at && at <= block.End).Sum(block => block.Bytes));
+        {
+            var alive = 0L;
+            foreach (var block in blocks)
+                if (block.Start <= at && at <= block.End) alive += block.Bytes;
+            LivenessBound = Math.Max(LivenessBound, alive);
+        }
         return total;
     }
 

@@ -10,7 +10,7 @@ internal sealed unsafe class Plan
     private readonly Device device;
     private readonly Step[] steps;
     private readonly Work work;
-    private readonly IReadOnlyList<Slot> slots;
+    private readonly Slot[] slots;
     private readonly (int From, int To, long Bytes)[] copies;
     private readonly (int Slot, DType Type, Shape Shape)[] outputs;
     private readonly Variable[] updated;
@@ -21,13 +21,14 @@ internal sealed unsafe class Plan
     public Plan(Device device, Graph graph, Step[] steps, MemoryPlan memory, Prologue? prologue)
     {
         this.prologue = prologue;
-        updated = [.. graph.Updates.Select(update => update.Variable)];
+        updated = Array.ConvertAll(graph.Updates, update => update.Variable);
         this.device = device;
         this.steps = steps;
         foreach (var step in steps) work += step.Work;
         slots = memory.Slots;
         copies = [.. memory.Copies];
-        outputs = [.. graph.Outputs.Select(output => (memory.SlotOf(output), output.DType, output.Shape))];
+        outputs = new (int, DType, Shape)[graph.Outputs.Count];
+        for (var i = 0; i < outputs.Length; i++) outputs[i] = (memory.SlotOf(graph.Outputs[i]), graph.Outputs[i].DType, graph.Outputs[i].Shape);
         (ArenaBytes, LivenessBound) = (memory.ArenaBytes, memory.LivenessBound);
     }
 
@@ -119,13 +120,16 @@ internal sealed unsafe class PlanRun : IDisposable
     // What the inputs' pointers point into must outlive the run.
     private readonly Storage?[] inputs;
 
-    public PlanRun(Plan plan, IReadOnlyList<Slot> slots)
+    public PlanRun(Plan plan, Slot[] slots)
     {
         this.plan = plan;
-        table = Storage.Zeros(slots.Count * sizeof(void*));
-        inputSlots = new int[slots.Count(slot => slot.Input >= 0)];
-        inputs = new Storage?[inputSlots.Length];
-        for (var i = 0; i < slots.Count; i++)
+        table = Storage.Zeros(slots.Length * sizeof(void*));
+        var count = 0;
+        for (var i = 0; i < slots.Length; i++)
+            if (slots[i].Input >= 0) count++;
+        inputSlots = new int[count];
+        inputs = new Storage?[count];
+        for (var i = 0; i < slots.Length; i++)
         {
             var slot = slots[i];
             if (slot.Input >= 0) inputSlots[slot.Input] = i;
@@ -134,14 +138,14 @@ internal sealed unsafe class PlanRun : IDisposable
     }
 
     /// <summary>Sees to it that values between steps have their memory: a large arena may be another one each time.</summary>
-    public void TakeArena(IReadOnlyList<Slot> slots)
+    public void TakeArena(Slot[] slots)
     {
         if (hasArena) return;
         hasArena = true;
         var before = arena;
         arena = Arena.Take(plan.ArenaBytes, before);
         if (arena == before) return;
-        for (var i = 0; i < slots.Count; i++)
+        for (var i = 0; i < slots.Length; i++)
             if (slots[i] is { Home: null, Input: < 0 } slot) Slots[i] = arena.Pointer + slot.Offset;
     }
 

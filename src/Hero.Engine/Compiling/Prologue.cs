@@ -36,7 +36,10 @@ internal sealed class Prologue
             if (frozen.Contains(root)) Hold(Home(root, followsStrides: false));
         if (held.Count == 0) return (graph, null);
 
-        var prologue = new Graph([], [], [.. held.Select(pair => (pair.Value, pair.Key))]);
+        var values = new (Variable, Tensor)[held.Count];
+        var at = 0;
+        foreach (var (value, variable) in held) values[at++] = (variable, value);
+        var prologue = new Graph([], [], values);
         Variable[] variables = [.. prologue.Nodes.OfType<Variable>()];
         var remainder = graph.Map((node, inputs) => held.TryGetValue(node, out var variable) ? variable : new Tensor(node.Op!, inputs));
         return (remainder, new Prologue(Compiler.Plan(prologue, device), variables));

@@ -57,8 +57,13 @@ internal sealed class Recompute
                 stage[node] = 0;
                 continue;
             }
-            stage[node] = node.Inputs.Length == 0 ? 0 : node.Inputs.Max(input => stage[input]) + (node.Op is ScalarOp or ViewOp or ReshapeOp ? 0 : 1);
-            foreach (var input in node.Inputs) (users.TryGetValue(input, out var list) ? list : users[input] = []).Add(node);
+            var latest = 0;
+            foreach (var input in node.Inputs)
+            {
+                latest = Math.Max(latest, stage[input]);
+                (users.TryGetValue(input, out var list) ? list : users[input] = []).Add(node);
+            }
+            stage[node] = node.Inputs.Length == 0 || node.Op is ScalarOp or ViewOp or ReshapeOp ? latest : latest + 1;
         }
     }
 
@@ -183,10 +188,7 @@ internal sealed class Recompute
         foreach (var node in graph.Nodes)
             result[node] = Graph.IsLeaf(node) ? node : Apply(node.Op!, Array.ConvertAll(node.Inputs, input =>
                 node.Op is ScalarOp && again.Contains((input, stage[node])) ? Make(input, stage[node]) : result[input]));
-        return new Graph(
-            graph.Inputs,
-            [.. graph.Outputs.Select(output => result[output])],
-            [.. graph.Updates.Select(update => (update.Variable, result[update.Value]))]);
+        return graph.MapRoots(root => result[root]);
 
         Tensor Make(Tensor value, int at)
         {

@@ -12,7 +12,8 @@ internal sealed class RunPool
     private const int Distance = 16;    // references between two places: two cache lines
 
     private readonly PlanRun?[] places = new PlanRun?[Places * Distance];
-    private readonly ConcurrentBag<PlanRun> rest = [];
+    // No ConcurrentBag: the first one of a process makes an event source, which takes longer than a small plan's compilation.
+    private readonly ConcurrentQueue<PlanRun> rest = [];
 
     public PlanRun? TryTake()
     {
@@ -22,7 +23,7 @@ internal sealed class RunPool
             ref var place = ref places[((first + i) & (Places - 1)) * Distance];
             if (Volatile.Read(ref place) is not null && Interlocked.Exchange(ref place, null) is { } run) return run;
         }
-        return rest.TryTake(out var other) ? other : null;
+        return rest.TryDequeue(out var other) ? other : null;
     }
 
     public void Add(PlanRun run)
@@ -33,6 +34,6 @@ internal sealed class RunPool
             ref var place = ref places[((first + i) & (Places - 1)) * Distance];
             if (Volatile.Read(ref place) is null && Interlocked.CompareExchange(ref place, run, null) is null) return;
         }
-        rest.Add(run);
+        rest.Enqueue(run);
     }
 }

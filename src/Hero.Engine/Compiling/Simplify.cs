@@ -20,10 +20,7 @@ internal sealed class Simplify
         var simplify = new Simplify();
         if (foldConstants) simplify.Fold(graph);
         foreach (var node in graph.Nodes) simplify.result[node] = simplify.Rewrite(node);
-        return new Graph(
-            graph.Inputs,
-            [.. graph.Outputs.Select(output => simplify.result[output])],
-            [.. graph.Updates.Select(update => (update.Variable, simplify.result[update.Value]))]);
+        return graph.MapRoots(root => simplify.result[root]);
     }
 
     private Tensor Rewrite(Tensor node)

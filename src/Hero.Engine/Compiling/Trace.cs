@@ -14,7 +14,13 @@ internal sealed class Trace : IDisposable
     public static Trace? Current => current;
 
     /// <summary>The last value assigned to each variable.</summary>
-    public IReadOnlyDictionary<Variable, Tensor> Assignments => assigned;
+    public (Variable Variable, Tensor Value)[] Updates()
+    {
+        var updates = new (Variable, Tensor)[assigned.Count];
+        var at = 0;
+        foreach (var (variable, value) in assigned) updates[at++] = (variable, value);
+        return updates;
+    }
 
     public void Assign(Variable variable, Tensor value) => assigned[variable] = value;
 

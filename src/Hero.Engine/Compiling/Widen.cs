@@ -18,10 +18,7 @@ internal sealed class Widen(Func<Tensor, bool> takesBFloat16)
         if (graph.Nodes.All(node => node.DType != DType.BFloat16)) return graph;
         var widen = new Widen(takesBFloat16);
         foreach (var node in graph.Nodes) widen.result[node] = Graph.IsLeaf(node) ? node : widen.Rewrite(node);
-        return new Graph(
-            graph.Inputs,
-            [.. graph.Outputs.Select(output => widen.result[output])],
-            [.. graph.Updates.Select(update => (update.Variable, widen.result[update.Value]))]);
+        return graph.MapRoots(root => widen.result[root]);
     }
 
     private Tensor Rewrite(Tensor node)

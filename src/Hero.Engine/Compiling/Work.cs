@@ -13,9 +13,11 @@ internal readonly record struct Work(double Flops, Effort Effort, long Read, lon
 
     public static Work Of(Unit unit, Device device)
     {
-        var effort = default(Effort);
-        foreach (var node in unit.Nodes) effort += device.EffortOf(node);
-        return new Work(unit.Nodes.Sum(node => node.Op!.Flops(node)), effort, unit.Reads.Sum(tensor => tensor.Bytes), unit.Results.Sum(tensor => tensor.Bytes));
+        var work = default(Work);
+        foreach (var node in unit.Nodes) work += new Work(node.Op!.Flops(node), device.EffortOf(node), 0, 0);
+        foreach (var tensor in unit.Reads) work += new Work(0, default, tensor.Bytes, 0);
+        foreach (var tensor in unit.Results) work += new Work(0, default, 0, tensor.Bytes);
+        return work;
     }
 }
 

@@ -54,7 +54,11 @@ namespace Hero.Ops
                 for (end = first + 1; end < normalized.Count && normalized[end] == normalized[end - 1] + 1; end++) { }
                 reduced = new ReduceOp(function, new Ints(normalized.Span[first..end].ToArray())).Apply(reduced);
             }
-            return keepDims ? reduced : reduced.Reshape(new Shape([.. x.Shape.Where((_, axis) => !normalized.Contains(axis))]));
+            if (keepDims) return reduced;
+            var left = new List<int>(x.Rank);
+            for (var axis = 0; axis < x.Rank; axis++)
+                if (!normalized.Span.Contains(axis)) left.Add(x.Shape[axis]);
+            return reduced.Reshape(new Shape([.. left]));
         }
 
         public override double Flops(Tensor output) => output.Inputs[0].Size;
@@ -87,12 +91,13 @@ namespace Hero.Ops
 
         private static Ints NormalizeAxes(Shape shape, ReadOnlySpan<int> axes, string name)
         {
-            if (axes.Length == 0) return new Ints([.. Enumerable.Range(0, shape.Rank)]);
-            var normalized = new SortedSet<int>();
-            foreach (var axis in axes)
-                if (!normalized.Add(shape.NormalizeAxis(axis, name)))
-                    throw new ArgumentException($"{name} of shape {shape} got axis {axis} twice.", nameof(axes));
-            return new Ints([.. normalized]);
+            var normalized = new int[axes.Length == 0 ? shape.Rank : axes.Length];
+            for (var i = 0; i < normalized.Length; i++) normalized[i] = axes.Length == 0 ? i : shape.NormalizeAxis(axes[i], name);
+            Array.Sort(normalized);
+            for (var i = 1; i < normalized.Length; i++)
+                if (normalized[i] == normalized[i - 1])
+                    throw new ArgumentException($"{name} of shape {shape} got axis {normalized[i]} twice.", nameof(axes));
+            return new Ints(normalized);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Hero.Vision.Resizing;
 
 namespace Hero.Vision;
@@ -75,19 +74,15 @@ public sealed class PixelNormalization
             for (var i = 0; i < pixels.Length; i += channels) (pixels[i], pixels[i + 2]) = (pixels[i + 2], pixels[i]);
         FloatKernels.Widen(pixels, destination);
         destination = destination[..pixels.Length];
-        if (brightness != 1) TensorPrimitives.Multiply(destination, brightness, destination);
         if (mean.Length == 1)
         {
-            if (mean[0] != 0) TensorPrimitives.Subtract(destination, mean[0], destination);
-            if (scale[0] != 1) TensorPrimitives.Divide(destination, scale[0], destination);
+            if (brightness != 1 || mean[0] != 0 || scale[0] != 1) FloatKernels.Normalize(destination, brightness, mean, scale);
             return;
         }
         if (channels != 3)
             throw new InvalidOperationException(
                 $"A normalization with a mean for each of three colours was given a picture of {channels} channels: decode it as RGB.");
-        var (meanRow, scaleRow) = (Repeat(mean, destination.Length), Repeat(scale, destination.Length));
-        TensorPrimitives.Subtract(destination, meanRow, destination);
-        TensorPrimitives.Divide(destination, scaleRow, destination);
+        FloatKernels.Normalize(destination, brightness, Repeat(mean, destination.Length), Repeat(scale, destination.Length));
     }
 
     private float[] Repeat(float[] colors, int length)

@@ -43,7 +43,12 @@ internal sealed record PictureInput(int Height, int Width, PixelNormalization No
         }
     }
 
-    private static float[] Numbers(JsonElement array) => [.. array.EnumerateArray().Take(4).Select(item => item.GetSingle())];
+    private static float[] Numbers(JsonElement array)
+    {
+        var numbers = new float[Math.Min(array.GetArrayLength(), 4)];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = array[i].GetSingle();
+        return numbers;
+    }
 
     private static string List(IReadOnlyList<float> numbers) => string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 }

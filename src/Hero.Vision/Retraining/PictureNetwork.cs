@@ -71,11 +71,13 @@ internal sealed class PictureNetwork
     {
         try
         {
-            return JsonSerializer.Deserialize<string[]>(json) is { Length: > 0 } labels && Array.TrueForAll(labels, label => label is not null)
-                ? labels
-                : throw new ModelFileException($"'{path}' names no classes.");
+            using var document = JsonDocument.Parse(json);
+            var labels = new List<string>();
+            foreach (var label in document.RootElement.EnumerateArray())
+                labels.Add(label.GetString() ?? throw new ModelFileException($"'{path}' has a class without a name."));
+            return labels.Count > 0 ? [.. labels] : throw new ModelFileException($"'{path}' names no classes.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ModelFileException($"'{path}' does not name its classes soundly.", error);
         }

@@ -59,10 +59,10 @@ public abstract partial class Layer
     {
         LayerNames.Check(name);
         if (!takenNames.Add(name)) throw new ArgumentException($"has two weights named '{name}'", nameof(name));
-        var value = LoadingScope.Current is { } loading
+        var weight = LoadingScope.Current is { } loading
             ? loading.Placeholder(this, name, shape)
-            : (initializer ?? new GlorotUniform()).Create(shape, RandomGenerator.Default.NextSeed());
-        var weight = new Variable(value, name, trainable);
+            : new Variable((initializer ?? new GlorotUniform()).Create(shape, RandomGenerator.Default.NextSeed()), name);
+        weight.Trainable = trainable;
         weights.Add(weight);
         if (regularizer is not null) regularized.Add((weight, regularizer));
         return weight;

@@ -3,8 +3,8 @@ using Hero.Layers;
 namespace Hero.Saving;
 
 /// <summary>
-/// While a model is rebuilt from a file: weights are not drawn but made as zeros, and only as many as the file has values for, so
-/// that an architecture that asks for terabytes is refused before memory is taken.
+/// While a model is rebuilt from a file: weights are not drawn, they wait for their values, and there are only as many as the file has
+/// values for, so that an architecture that asks for terabytes is refused before memory is taken.
 /// </summary>
 internal sealed class LoadingScope : IDisposable
 {
@@ -34,14 +34,14 @@ internal sealed class LoadingScope : IDisposable
 
     public void Dispose() => current = outer;
 
-    /// <summary>The first value of a weight that will be read later.</summary>
-    public Tensor Placeholder(Layer layer, string name, Shape shape)
+    /// <summary>A weight whose value will be read later.</summary>
+    public Variable Placeholder(Layer layer, string name, Shape shape)
     {
         if (shape.Size > left)
             throw new ModelFileException($"'{file}' holds {available:N0} values in all; its architecture asks for more: {layer} wants "
                 + $"a '{name}' of shape {shape}.");
         left -= shape.Size;
-        return Tensor.Zeros(shape);
+        return new Variable(DType.Float32, shape) { Name = name };
     }
 
     /// <summary>Counts a use of a layer.</summary>

@@ -100,17 +100,21 @@ internal static class ModelFile
 
     private static void ReadWeights(Model model, SafetensorsFile file)
     {
-        var named = model.NamedVariables().ToList();
-        var known = named.Select(variable => variable.Path).ToHashSet(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var wanted = new List<(string Path, Variable Variable)>();
+        foreach (var (path, variable, isState) in model.NamedVariables())
+        {
+            known.Add(path);
+            // Other programs write weights without the states of our generators.
+            if (!isState || file.TryGet(path, out _)) wanted.Add((path, variable));
+        }
         foreach (var entry in file.Entries)
         {
             if (!known.Contains(entry.Name) && !entry.Name.StartsWith("optimizer/", StringComparison.Ordinal))
                 throw new ModelFileException($"'{file.Name}' has a tensor '{entry.Name}' that the model has no place for: it was made "
                     + $"for another model.");
         }
-        // Other programs write weights without the states of our generators.
-        Read(file, named.Where(variable => !variable.IsState || file.TryGet(variable.Path, out _)).Select(variable =>
-            (variable.Path, variable.Variable)));
+        Read(file, wanted);
     }
 
     private static void RequireBuilt(Model model)

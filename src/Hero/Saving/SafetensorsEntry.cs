@@ -21,14 +21,15 @@ internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, IRead
     /// </summary>
     public static long BytesOf(IReadOnlyList<long> shape, SafetensorsType type)
     {
-        var bits = (Int128)SafetensorsTypes.Bits(type);
-        var count = Int128.One;
-        foreach (var dimension in shape)
+        var bits = (ulong)SafetensorsTypes.Bits(type);
+        var count = 1UL;
+        for (var axis = 0; axis < shape.Count; axis++)
         {
-            count *= dimension;
-            if (count < 0 || count > (Int128)long.MaxValue * 8 / bits) return -1; // below 0: even 128 bits were not enough
+            if (Math.BigMul(count, (ulong)shape[axis], out count) != 0) return -1;
+            // Eight elements take as many bytes as one takes bits.
+            if (Math.BigMul(count / 8, bits, out var bytes) != 0 || bytes > long.MaxValue - (count % 8 * bits + 7) / 8) return -1;
         }
-        bits *= count;
-        return bits % 8 == 0 ? (long)(bits / 8) : -1;
+        var rest = count % 8 * bits;
+        return rest % 8 == 0 ? (long)(count / 8 * bits + rest / 8) : -1;
     }
 }
