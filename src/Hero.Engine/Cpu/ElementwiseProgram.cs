@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Hero.Compiling;
 using Hero.Cpu.Kernels;
 using Hero.Cpu.Runtime;
@@ -18,15 +19,22 @@ internal sealed unsafe class ElementwiseProgram
     private const int SmallestBlock = 64;
     private const int ScratchSlot = 4;
 
+    // Blocks begin on a new cache line: so many elements of float32 fill one.
+    private const int Alignment = 16;
+
     // Work below this many elements is not worth waking a thread for.
     private const int ParallelThreshold = 8192;
     private const int ChunkElements = 32768;
+
+    // Results of so many bytes go past the caches: their memory is not read first, which is more than the next reader loses.
+    private const long StreamBytes = 12 << 20;
 
     private readonly ProgramOperand[] operands;
     private readonly ProgramPart[] parts;
     private readonly int block;
     private readonly nint registerBytes;
     private readonly int registers;
+    private readonly bool streams;
 
     public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory)
     {
@@ -35,7 +43,9 @@ internal sealed unsafe class ElementwiseProgram
         builder.Compile(unit);
         ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
         operands = [.. builder.Operands];
-        parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size);
+        ReducedRows = ReducedRows.Of(unit, [.. builder.Instructions], operands, ReducedOperands);
+        streams = unit.Main is null && unit.Reductions.Count == 0 && Size * DTypes.Size(unit.Scalars[0].DType) >= StreamBytes && unit.Results.TrueForAll(result => IsNew(result, unit, memory));
+        parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size, streams);
         registers = builder.RegisterCount;
         var width = 1;
         foreach (ref readonly var operand in operands.AsSpan()) width = Math.Max(width, operand.ElementSize);
@@ -51,6 +61,9 @@ internal sealed unsafe class ElementwiseProgram
 
     /// <summary>The operands that the unit's reductions take in, in their order.</summary>
     public int[] ReducedOperands { get; }
+
+    /// <summary>The loop over whole rows where the unit's reductions are sums; null for others.</summary>
+    public ReducedRows? ReducedRows { get; }
 
     /// <summary>Runs over all elements, on all threads where that pays.</summary>
     public void Run(void** slots)
@@ -140,7 +153,7 @@ internal sealed unsafe class ElementwiseProgram
                 if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output + (at - start) * operand.ElementSize : (byte*)slots[operand.Slot] + at * operand.ElementSize;
                 else if (operand.IsLoad && !operand.IsHoisted) operand.Load(pointers[i], slots, at, count);
             }
-            foreach (var part in parts) part.Run(pointers, count);
+            foreach (var part in parts) part.Run(pointers, count, streams);
             sink.Take(pointers, at, count);
         }
     }
@@ -149,7 +162,7 @@ internal sealed unsafe class ElementwiseProgram
     private static int ChooseBlock(int bytesPerElement, long row, ProgramOperand[] operands)
     {
         var block = Math.Max(Math.Clamp(RegisterBytes / bytesPerElement & -64, SmallestBlock, LargestBlock), row);
-        var period = row;
+        var period = row == 1 ? Alignment : row;
         foreach (var operand in operands)
         {
             if (operand.Period <= 1 || operand.Period > block) continue;
@@ -158,6 +171,11 @@ internal sealed unsafe class ElementwiseProgram
         }
         return (int)(block / period * period);
     }
+
+    /// <summary>Whether a result is written where nothing is that the unit reads, from the beginning of a cache line on.</summary>
+    private static bool IsNew(Tensor result, Unit unit, MemoryPlan memory) =>
+        memory.Slots[memory.SlotOfBase(result)] is { Home: null, Input: < 0 } place
+        && !unit.Reads.Exists(read => memory.Slots[memory.SlotOfBase(read)] is { Home: null, Input: < 0 } other && other.Offset == place.Offset);
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
 
@@ -176,6 +194,7 @@ internal sealed unsafe class ElementwiseProgram
         {
             var start = item * Chunk;
             Program.Run(Slots, start, Math.Min(Chunk, Program.Size - start));
+            if (Program.streams && Sse.IsSupported) Sse.StoreFence();
         }
     }
 }

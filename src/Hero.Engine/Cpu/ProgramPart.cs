@@ -11,15 +11,17 @@ internal sealed unsafe class ProgramPart
 
     private readonly ProgramInstruction[] instructions;
     private readonly FusedLoop.Body? loop;
+    private readonly FusedLoop.Body? stream;
     private readonly int lanes = 1;
     private readonly int[] elementSizes = [];
 
     private ProgramPart(ProgramInstruction[] instructions) => this.instructions = instructions;
 
-    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, ProgramOperand[] operands)
+    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, ProgramOperand[] operands, bool streams)
         : this(instructions)
     {
         loop = FusedLoop.Of(instructions, stored);
+        if (streams) stream = FusedLoop.Of(instructions, stored, streams: true);
         lanes = FusedLoop.Lanes(instructions[0].Type);
         elementSizes = Array.ConvertAll(operands, operand => operand.ElementSize);
     }
@@ -29,7 +31,8 @@ internal sealed unsafe class ProgramPart
     /// <param name="operands">All operands.</param>
     /// <param name="reduced">The operands that are read when all instructions have run.</param>
     /// <param name="size">Elements of the program.</param>
-    public static ProgramPart[] Cut(ProgramInstruction[] instructions, ProgramOperand[] operands, int[] reduced, long size)
+    /// <param name="streams">Whether results may be written past the caches.</param>
+    public static ProgramPart[] Cut(ProgramInstruction[] instructions, ProgramOperand[] operands, int[] reduced, long size, bool streams)
     {
         if (size < LeastSize || !FusedLoop.IsSupported) return [new ProgramPart(instructions)];
         var parts = new List<ProgramPart>();
@@ -39,13 +42,16 @@ internal sealed unsafe class ProgramPart
             var isLoop = FusedLoop.Takes(instructions[first], type);
             for (end = first + 1; end < instructions.Length && FusedLoop.Takes(instructions[end], isLoop ? type : instructions[end].Type) == isLoop; end++) { }
             var part = instructions[first..end];
-            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands));
+            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands, streams && part.Length == instructions.Length));
             else parts.Add(new ProgramPart(part));
         }
         return [.. parts];
     }
 
-    public void Run(byte** operands, nint count)
+    /// <param name="operands">Where the operands' values lie.</param>
+    /// <param name="count">How many of each.</param>
+    /// <param name="streams">Whether results are to be written past the caches, where the part can do so; they are aligned then.</param>
+    public void Run(byte** operands, nint count, bool streams = false)
     {
         if (loop is null)
         {
@@ -53,7 +59,7 @@ internal sealed unsafe class ProgramPart
             return;
         }
         var whole = count / lanes * lanes;
-        loop(operands, whole);
+        (streams && stream is not null ? stream : loop)(operands, whole);
         if (whole < count) RunRest(operands, whole, count - whole);
     }
 

@@ -12,10 +12,28 @@ public class LargeChainTests
     [InlineData(401, 101)]
     [InlineData(50, 960)]
     [InlineData(3001, 13)]
+    [InlineData(3301, 1001)] // past the caches
     public void A_chain_computes_what_its_operations_do_one_by_one(int rows, int columns)
     {
         Check<float>(rows, columns);
         Check<double>(rows, columns);
+    }
+
+    [Theory]
+    [InlineData(40_009, 1)]
+    [InlineData(20_011, 3)]
+    [InlineData(2503, 16)]
+    [InlineData(1709, 24)]
+    [InlineData(1201, 33)]
+    [InlineData(401, 96)]
+    [InlineData(307, 128)]
+    [InlineData(331, 129)]
+    [InlineData(67, 576)]
+    [InlineData(53, 1000)]
+    public void Sums_of_a_chain_over_rows_are_those_of_its_values(int rows, int columns)
+    {
+        Sums<float>(rows, columns, 3e-7);
+        Sums<double>(rows, columns, 1e-14);
     }
 
     [Theory]
@@ -95,6 +113,33 @@ public class LargeChainTests
         var actual = function.CallAll(values);
         for (var i = 0; i < actual.Length; i++)
             Assert.True(expected[i].ToArray<T>().AsSpan().SequenceEqual(actual[i].ToArray<T>()), $"output {i} of {rows} x {columns} differs");
+    }
+
+    private static void Sums<T>(int rows, int columns, double tolerance) where T : unmanaged, System.Numerics.INumber<T>
+    {
+        Tensor Draw(Shape shape, int seed) => Tensor.From<T>([.. Sequence(shape.Size, seed).Select(value => T.CreateTruncating(value))], shape);
+        Tensor[] values = [Draw([rows, columns], 1), Draw([rows, columns], 2), Draw([columns], 3), Draw([1], 4)];
+        var function = Function.Compile((Tensor[] x) =>
+        {
+            var y = (x[0] - x[2]).MultiplyAdd(x[1], x[3]).Relu();
+            var z = y * x[0];
+            return [y.Sum([0]), z.Sum([0]), x[1].Sum([0]), z];
+        });
+        var actual = function.CallAll(values);
+        Assert.Contains(function.Profile(values, 1).Steps, step => step.Name.EndsWith("Sum+Sum+Sum", StringComparison.Ordinal));
+        double[][] x = [.. values.Select(value => value.Cast(DType.Float64).ToArray<double>())];
+        double[][] sums = [new double[columns], new double[columns], new double[columns]], sizes = [new double[columns], new double[columns], new double[columns]];
+        for (var i = 0; i < rows * columns; i++)
+        {
+            var y = Math.Max(0, (x[0][i] - x[2][i % columns]) * x[1][i] + x[3][0]);
+            foreach (var (k, value) in new[] { y, y * x[0][i], x[1][i] }.Index())
+            {
+                sums[k][i % columns] += value;
+                sizes[k][i % columns] += Math.Abs(value);
+            }
+        }
+        for (var k = 0; k < 3; k++)
+            foreach (var (c, sum) in actual[k].Cast(DType.Float64).ToArray<double>().Index()) Assert.Equal(sums[k][c], sum, tolerance * sizes[k][c]);
     }
 
     private static Tensor[] Chain(Tensor[] x, Func<Tensor, Tensor> seal)

@@ -61,6 +61,12 @@ internal static unsafe class ReducedChainLowering
                 target.Kernel.Begin(accumulators, Plan.Inner);
                 accumulators += Aligned(target.Kernel.AccumulatorSize * Plan.Inner);
             }
+            if (Plan.Program.ReducedRows is { } loop)
+            {
+                var whole = rows / loop.Beside * loop.Beside;
+                loop.Run(Slots, start, whole, ref sink);
+                (start, rows) = (start + whole * Plan.Inner, rows - whole);
+            }
             Plan.Program.Run(Slots, start, rows * Plan.Inner, ref sink);
         }
 
@@ -77,7 +83,7 @@ internal static unsafe class ReducedChainLowering
         }
     }
 
-    private struct Accumulators : IBlockSink
+    private struct Accumulators : IBlockSink, IRowSink
     {
         public Plan Plan;
         public byte* First;
@@ -93,6 +99,14 @@ internal static unsafe class ReducedChainLowering
                 target.Kernel.Accumulate(accumulators, operands[target.Operand], count / Plan.Inner, Plan.Inner, Plan.Inner, row);
                 accumulators += Aligned(target.Kernel.AccumulatorSize * Plan.Inner);
             }
+        }
+
+        // Only sums come as rows: which rows they are does not matter to them.
+        public readonly void Take(int reduction, byte* partial, nint rows)
+        {
+            var accumulators = First;
+            for (var i = 0; i < reduction; i++) accumulators += Aligned(Plan.Targets[i].Kernel.AccumulatorSize * Plan.Inner);
+            Plan.Targets[reduction].Kernel.Accumulate(accumulators, partial, rows, Plan.Inner, Plan.Inner, 0);
         }
     }
 }

@@ -79,15 +79,19 @@ internal static unsafe class MomentLoops<TV, T>
     private static void Estimate(T* near, T* block, nint rows, nint columns, nint step)
     {
         var share = T.One / T.CreateTruncating(rows);
-        for (nint c = 0; c < columns; c++) near[c] = block[c];
-        for (nint r = 1; r < rows; r++)
+        nint c = 0;
+        for (; c <= columns - TV.Count; c += TV.Count)
         {
-            var x = block + r * step;
-            nint c = 0;
-            for (; c <= columns - TV.Count; c += TV.Count) TV.Store(TV.Load(near + c) + TV.Load(x + c), near + c);
-            for (; c < columns; c++) near[c] += x[c];
+            var sum = TV.Load(block + c);
+            for (nint r = 1; r < rows; r++) sum += TV.Load(block + r * step + c);
+            TV.Store(sum * TV.All(share), near + c);
         }
-        for (nint c = 0; c < columns; c++) near[c] *= share;
+        for (; c < columns; c++)
+        {
+            var sum = block[c];
+            for (nint r = 1; r < rows; r++) sum += block[r * step + c];
+            near[c] = sum * share;
+        }
     }
 
     /// <summary>Takes a few rows into the partial sums, four at a time, so that memory is read in its order.</summary>

@@ -12,7 +12,7 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal static unsafe class Moments
 {
-    private const nint ItemElements = 32768;
+    private const nint ItemElements = 128 * 1024;
     private const nint MostPieces = 64;
     private const nint ItemColumns = 1024;
     private const int PartialSlot = 3;

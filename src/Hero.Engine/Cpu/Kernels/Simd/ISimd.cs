@@ -18,6 +18,9 @@ internal unsafe interface ISimd<TSelf, T>
 
     static abstract void Store(TSelf value, T* destination);
 
+    /// <summary>Writes to memory past the caches; the destination is aligned to the register. A store fence is to follow.</summary>
+    static abstract void Stream(TSelf value, T* destination);
+
     /// <summary>Reads the first <paramref name="count"/> lanes (fewer than Count); the rest are <paramref name="otherwise"/>'s.</summary>
     static abstract TSelf LoadFirst(T* source, nint count, TSelf otherwise);
 

@@ -17,6 +17,9 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
 
     public static void Store(Simd1<T> value, T* destination) => Unsafe.WriteUnaligned(destination, value.value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Simd1<T> value, T* destination) => Store(value, destination);
+
     /// <summary>Fewer lanes than one are none.</summary>
     public static Simd1<T> LoadFirst(T* source, nint count, Simd1<T> otherwise) => otherwise;
 

@@ -15,6 +15,9 @@ internal readonly unsafe partial struct Simd128<T>
     public static void Store(Simd128<T> value, T* destination) => Vector128.Store(value.value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Simd128<T> value, T* destination) => Vector128.StoreAlignedNonTemporal(value.value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128<T> LoadFirst(T* source, nint count, Simd128<T> otherwise)
     {
         if (Avx.IsSupported && sizeof(T) == 4)

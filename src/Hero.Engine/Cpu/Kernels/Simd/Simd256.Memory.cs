@@ -15,6 +15,9 @@ internal readonly unsafe partial struct Simd256<T>
     public static void Store(Simd256<T> value, T* destination) => Vector256.Store(value.value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Simd256<T> value, T* destination) => Vector256.StoreAlignedNonTemporal(value.value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256<T> LoadFirst(T* source, nint count, Simd256<T> otherwise)
     {
         if (Avx.IsSupported && sizeof(T) == 4)

@@ -15,6 +15,9 @@ internal readonly unsafe partial struct Simd512<T>
     public static void Store(Simd512<T> value, T* destination) => Vector512.Store(value.value, destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Stream(Simd512<T> value, T* destination) => Vector512.StoreAlignedNonTemporal(value.value, destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> LoadFirst(T* source, nint count, Simd512<T> otherwise)
     {
         if (Avx512F.IsSupported && sizeof(T) == 4)
