@@ -2,7 +2,7 @@ using Hero.Ops;
 
 namespace Hero.Compiling;
 
-/// <summary>From a graph to a plan: simplify, widen, fold, cut off what is frozen, recompute, lay out, fuse, batch, plan memory, lower.</summary>
+/// <summary>From a graph to a plan: simplify, move gradients before those of pooling, widen, fold, cut off what is frozen, recompute, lay out, fuse, batch, plan memory, lower.</summary>
 internal static class Compiler
 {
     /// <summary>A plan to be run again and again: what does not change from run to run is computed once.</summary>
@@ -27,7 +27,7 @@ internal static class Compiler
     }
 
     private static Graph Simplified(Graph graph, Device device, bool foldConstants) =>
-        Widen.Run(Simplify.Run(KeepOldValues(graph), foldConstants), device.TakesBFloat16);
+        Widen.Run(PoolingGradients.Run(Simplify.Run(KeepOldValues(graph), foldConstants)), device.TakesBFloat16);
 
     /// <summary>
     /// A root that is a variable itself, or a constant or input, is copied to memory of its own while the variable still has its

@@ -135,6 +135,7 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
     private static long Bits(Simd1<T> a) => sizeof(T) switch
     {
         1 => Unsafe.BitCast<T, sbyte>(a.value),
+        2 => Unsafe.BitCast<T, short>(a.value),
         4 => Unsafe.BitCast<T, int>(a.value),
         _ => Unsafe.BitCast<T, long>(a.value),
     };
@@ -142,6 +143,7 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T>
     private static Simd1<T> FromBits(long bits) => sizeof(T) switch
     {
         1 => new(Unsafe.BitCast<sbyte, T>((sbyte)bits)),
+        2 => new(Unsafe.BitCast<short, T>((short)bits)),
         4 => new(Unsafe.BitCast<int, T>((int)bits)),
         _ => new(Unsafe.BitCast<long, T>(bits)),
     };

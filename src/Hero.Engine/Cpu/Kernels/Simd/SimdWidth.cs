@@ -11,11 +11,11 @@ internal static class SimdWidth
     /// The bits of the widest registers the processor is fast with that a row of <paramref name="length"/> numbers fills at least once;
     /// 0 where that is none. A row that is no multiple is finished by a last register that overlaps the one before.
     /// </summary>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double, nor the bits of bfloat16.</exception>
     public static int For<T>(nint length)
         where T : unmanaged, INumber<T>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(ushort))
         {
             throw new NotSupportedException($"Window kernels expect float or double, got {typeof(T).Name}: cast the tensor to float32 first.");
         }

@@ -33,7 +33,8 @@ internal static unsafe class MaxPool2D
         where TEpilogue : struct, IEpilogue
     {
         Pooling.Check(w);
-        MaxPoolWidened<TEpilogue>.Run(w, x, y, dy, dx, epilogue);
+        if (MaxPoolGradientPass<ushort>.AreDisjoint(w)) MaxPoolGradientBands<ushort, TEpilogue>.Run(w, (ushort*)x, (ushort*)y, (ushort*)dy, (ushort*)dx, epilogue);
+        else MaxPoolWidened<TEpilogue>.Run(w, x, y, dy, dx, epilogue);
     }
 
     /// <summary>

@@ -5,7 +5,8 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// The gradient of max pooling: parallel over bands of input rows. An item visits every window that reaches into its band, in order, and
-/// writes only inside the band, so windows may overlap and a band's sums do not depend on where the bands are cut.
+/// writes only inside the band, so windows may overlap and a band's sums do not depend on where the bands are cut. Elements of two bytes
+/// are bfloat16, which nothing here adds: for windows that have no cell in common.
 /// </summary>
 internal unsafe struct MaxPoolGradientPass<T>
     where T : unmanaged, INumber<T>
@@ -18,6 +19,7 @@ internal unsafe struct MaxPoolGradientPass<T>
     private T* dx;
     private WindowRun* runs;
     private int runCount, bandRows, bandsPerImage;
+    private bool isDisjoint, isCovered;
 
     /// <summary>Bands, and the elements of an input and of an output row.</summary>
     public readonly int Items => w.Batch * bandsPerImage;
@@ -34,6 +36,9 @@ internal unsafe struct MaxPoolGradientPass<T>
             w = w,
             rowAxis = WindowAxis.Rows(w, transposed: false),
             columnAxis = WindowAxis.Columns(w, transposed: false),
+            isDisjoint = AreDisjoint(w),
+            isCovered = AreDisjoint(w) && w is { PadTop: 0, PadLeft: 0 } && w.KernelHeight == w.StrideHeight && w.KernelWidth == w.StrideWidth
+                && w.OutHeight * w.StrideHeight >= w.InHeight && w.OutWidth * w.StrideWidth >= w.InWidth,
         };
         var rowLength = pass.InRow;
         if ((nint)w.Batch * w.InHeight * rowLength == 0) return false;
@@ -46,6 +51,10 @@ internal unsafe struct MaxPoolGradientPass<T>
         pass.bandsPerImage = (w.InHeight + pass.bandRows - 1) / pass.bandRows;
         return true;
     }
+
+    /// <summary>Whether no cell is in two windows.</summary>
+    public static bool AreDisjoint(in Window2D w) =>
+        (w.KernelHeight - 1) * w.DilationHeight < w.StrideHeight && (w.KernelWidth - 1) * w.DilationWidth < w.StrideWidth;
 
     /// <summary>The rows of dx that an item writes, counted through all images: the first and how many.</summary>
     public readonly (nint First, int Rows) Band(int item)
@@ -104,7 +113,7 @@ internal unsafe struct MaxPoolGradientPass<T>
         nint rowLength = (nint)w.InWidth * w.InChannels, outRowLength = (nint)w.OutWidth * w.InChannels;
         var imageX = x + image * w.InHeight * rowLength;
         var imageDx = dx + image * w.InHeight * rowLength;
-        new Span<T>(imageDx + begin * rowLength, checked((int)((end - begin) * rowLength))).Clear();
+        if (!isCovered) new Span<T>(imageDx + begin * rowLength, checked((int)((end - begin) * rowLength))).Clear();
         var grid = new MaxPoolGrid<T>
         {
             RowStep = rowAxis.SourceStep * rowLength,
@@ -129,7 +138,8 @@ internal unsafe struct MaxPoolGradientPass<T>
                 grid.Dx = imageDx + offset;
                 grid.Y = y + outOffset;
                 grid.Dy = dy + outOffset;
-                MaxPoolLoops.Scatter<T, TVec>(grid, w.InChannels);
+                if (isDisjoint) MaxPoolLoops.Place<T, TVec>(grid, w.InChannels);
+                else MaxPoolLoops.Scatter<T, TVec>(grid, w.InChannels);
             }
         }
     }

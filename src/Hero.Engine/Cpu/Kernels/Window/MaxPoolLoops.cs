@@ -41,6 +41,41 @@ internal static unsafe class MaxPoolLoops
         }
     }
 
+    /// <summary>dx = dy at the first maximum and 0 elsewhere, for windows that have no cell in common.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Place<T, TVec>(in MaxPoolGrid<T> grid, nint channels)
+        where T : unmanaged, INumber<T>
+        where TVec : struct, ISimd<TVec, T>
+    {
+        for (nint window = 0; window < grid.Windows; window++)
+        {
+            nint offset = window * grid.Advance, outOffset = window * channels, channel = 0;
+            for (; channel + TVec.Count <= channels; channel += TVec.Count) Place<T, TVec>(grid, offset + channel, outOffset + channel);
+            for (; channel < channels; channel++) Place<T, Simd1<T>>(grid, offset + channel, outOffset + channel);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Place<T, TVec>(in MaxPoolGrid<T> grid, nint offset, nint outOffset)
+        where T : unmanaged, INumber<T>
+        where TVec : struct, ISimd<TVec, T>
+    {
+        TVec zero = default, rest = TVec.Load(grid.Dy + outOffset), maximum = TVec.Load(grid.Y + outOffset);
+        for (var row = 0; row < grid.Rows; row++)
+        {
+            var p = grid.X + offset + row * grid.RowStep;
+            var d = grid.Dx + offset + row * grid.RowStep;
+            for (var column = grid.Columns; column > 0; column--)
+            {
+                var found = IsMaximum<T, TVec>(TVec.Load(p), maximum);
+                if (row >= grid.SkippedRows) TVec.Store(found & rest, d);
+                rest = TVec.Select(found, zero, rest);
+                p += grid.ColumnStep;
+                d += grid.ColumnStep;
+            }
+        }
+    }
+
     /// <summary>dy = dx at the first maximum: the taps are gone through backwards, so that the first one has the last word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pick<T, TVec>(in MaxPoolGrid<T> grid, nint channels)
@@ -69,10 +104,17 @@ internal static unsafe class MaxPoolLoops
         }
     }
 
-    /// <summary>Where x is the maximum of its window: equal to it, or NaN, which a window's maximum is if any of its cells is.</summary>
+    /// <summary>
+    /// Where x is the maximum of its window: equal to it, or NaN, which a window's maximum is if any of its cells is. Lanes of two bytes are bfloat16.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec IsMaximum<T, TVec>(TVec x, TVec maximum)
         where T : unmanaged, INumber<T>
         where TVec : struct, ISimd<TVec, T>
-        => TVec.Equal(x, maximum) | ~TVec.Equal(x, x);
+    {
+        if (typeof(T) != typeof(ushort)) return TVec.Equal(x, maximum) | ~TVec.Equal(x, x);
+        TVec zero = default, size = TVec.All(T.CreateTruncating(0x7fff)), infinity = TVec.All(T.CreateTruncating(0x7f80));
+        var bothZero = TVec.Equal((x | maximum) & size, zero);
+        return TVec.Equal(x, maximum) | bothZero | TVec.Less(infinity, x & size);
+    }
 }
