@@ -70,10 +70,11 @@ public class MobileNetV2Tests
         Assert.Equal(first.Apply(input).ToArray<float>(), second.Apply(input).ToArray<float>());
         var classes = Tensor.From<int>([0, 1, 2, 0, 1, 2]);
         var variables = first.TrainableWeights;
-        var optimizer = new Hero.Optimizers.Adam(0.01);
+        // Slowly: at higher rates so narrow a network on so few pictures goes where the last bits of the first steps send it.
+        var optimizer = new Hero.Optimizers.Adam(0.0003);
         var step = Function.Compile(
             (x, y) => first.Apply(x, training: true).Maximum(1e-6).Log().SoftmaxCrossEntropy(y).Mean(), loss => optimizer.Updates(loss, variables));
-        var losses = Enumerable.Range(0, 15).Select(_ => step.Call(input, classes).Item<float>()).ToArray();
+        var losses = Enumerable.Range(0, 30).Select(_ => step.Call(input, classes).Item<float>()).ToArray();
         Assert.True(losses[^1] < 0.5 * losses[0], string.Join(' ', losses));
     }
 

@@ -40,7 +40,6 @@ public unsafe class ElementwiseBinaryTests
     {
         CheckNumbers<T>(type);
         CheckBinary<T, T>(ScalarFunction.Divide, type, (a, b) => a / b);
-        CheckBinary<T, T>(ScalarFunction.Pow, type, T.Pow);
         CheckBinary<T, T>(ScalarFunction.ReluGradient, type, (a, b) => a > T.Zero ? b : T.Zero);
         CheckBinary<T, T>(ScalarFunction.Relu6Gradient, type, (a, b) => a > T.Zero && a < T.CreateChecked(6) ? b : T.Zero);
         CheckBinary<T, byte>(ScalarFunction.IsNaN, type, (a, _) => Truth(T.IsNaN(a)));

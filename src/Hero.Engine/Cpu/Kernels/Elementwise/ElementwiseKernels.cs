@@ -61,7 +61,7 @@ internal static unsafe class ElementwiseKernels
         ScalarFunction.Divide => Binary<T, DivideOperator<T>>(),
         ScalarFunction.ReluGradient => Binary<T, ReluGradientOperator<T>>(),
         ScalarFunction.Relu6Gradient => Binary<T, Relu6GradientOperator<T>>(),
-        ScalarFunction.Pow => &ElementwiseLoops.Scalar<T, PowOperator<T>>,
+        ScalarFunction.Pow => LongBinary<T, PowOperator<T>>(),
         _ => FindNumber<T>(function),
     };
 
@@ -130,6 +130,12 @@ internal static unsafe class ElementwiseKernels
         : Vector256.IsHardwareAccelerated ? &ElementwiseLoops.Binary<Simd256<T>, T, TOp>
         : Vector128.IsHardwareAccelerated ? &ElementwiseLoops.Binary<Simd128<T>, T, TOp>
         : &ElementwiseLoops.Binary<Simd1<T>, T, TOp>;
+
+    private static Kernel LongBinary<T, TOp>() where T : unmanaged, INumber<T> where TOp : struct, IBinaryOperator<T> =>
+        Vector512.IsHardwareAccelerated ? &ElementwiseLoops.LongBinary<Simd512<T>, T, TOp>
+        : Vector256.IsHardwareAccelerated ? &ElementwiseLoops.LongBinary<Simd256<T>, T, TOp>
+        : Vector128.IsHardwareAccelerated ? &ElementwiseLoops.LongBinary<Simd128<T>, T, TOp>
+        : &ElementwiseLoops.LongBinary<Simd1<T>, T, TOp>;
 
     private static Kernel Compare<T, TOp>() where T : unmanaged, INumber<T> where TOp : struct, IBinaryOperator<T> =>
         Vector512.IsHardwareAccelerated ? &ElementwiseLoops.Compare<Simd512<T>, T, TOp>

@@ -90,6 +90,22 @@ internal static unsafe class ElementwiseLoops
         TV.StoreFirst(TOp.Invoke(TV.LoadFirst(x + i, n - i, zero), TV.LoadFirst(y + i, n - i, zero)), d + i, n - i);
     }
 
+    /// <summary>Two operands, a long formula; see <see cref="LongUnary"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LongBinary<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T> where TOp : struct, IBinaryOperator<T>
+    {
+        T* d = (T*)dst, x = (T*)a, y = (T*)b;
+        var zero = TV.All(T.Zero);
+        for (nint i = 0; i < n; i += TV.Count)
+        {
+            var whole = n - i >= TV.Count;
+            var result = TOp.Invoke(whole ? TV.Load(x + i) : TV.LoadFirst(x + i, n - i, zero), whole ? TV.Load(y + i) : TV.LoadFirst(y + i, n - i, zero));
+            if (whole) TV.Store(result, d + i);
+            else TV.StoreFirst(result, d + i, n - i);
+        }
+    }
+
     /// <summary>Two operands, result bool.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compare<TV, T, TOp>(void* dst, void* a, void* b, void* c, nint n)

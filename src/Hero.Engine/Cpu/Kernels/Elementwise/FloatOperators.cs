@@ -133,3 +133,9 @@ internal readonly struct RoundToBFloat16Operator<T> : IUnaryOperator<T> where T 
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
         SimdBits.RoundedToBFloat16<TV, T>(a) & TV.All(SimdBits.FromBits<T>(unchecked((int)0xffff0000)));
 }
+
+internal readonly struct PowOperator<T> : IBinaryOperator<T> where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Invoke<TV>(TV a, TV b) where TV : struct, ISimd<TV, T> => SimdPow.Pow<TV, T>(a, b);
+}

@@ -3,14 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace Hero.Cpu.Kernels;
 
-internal readonly struct PowOperator<T> : IScalarOperator<T> where T : unmanaged, INumber<T>
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Invoke(T a, T b) => typeof(T) == typeof(float)
-        ? Unsafe.BitCast<float, T>(MathF.Pow(Unsafe.BitCast<T, float>(a), Unsafe.BitCast<T, float>(b)))
-        : Unsafe.BitCast<double, T>(Math.Pow(Unsafe.BitCast<T, double>(a), Unsafe.BitCast<T, double>(b)));
-}
-
 /// <summary>The remainder with the divisor's sign. A zero remainder takes the divisor's sign too, as in Python.</summary>
 internal readonly struct ModuloOperator<T> : IScalarOperator<T> where T : unmanaged, INumber<T>
 {

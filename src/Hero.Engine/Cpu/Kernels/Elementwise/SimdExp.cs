@@ -19,6 +19,14 @@ internal static class SimdExp
         // Past these bounds the result is 0 or infinity; NaN passes.
         x = TV.Clamp(x, C<TV, T>(-104, -746), C<TV, T>(89, 710));
         var n = Reduce<TV, T>(ref x);
+        return ExpOfReduced<TV, T>(x, n);
+    }
+
+    /// <summary>e^x 2^n for |x| at most ln 2 / 2 and integral n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV ExpOfReduced<TV, T>(TV x, TV n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
         TV q;
         if (typeof(T) == typeof(float))
         {

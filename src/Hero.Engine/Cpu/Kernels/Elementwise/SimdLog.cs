@@ -64,11 +64,7 @@ internal static class SimdLog
     private static TV LogOfNormal<TV, T>(TV x, TV n)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
-        // Subtracting sqrt(1/2)'s bits leaves the exponent of 2 that brings x into [sqrt(1/2), sqrt(2)).
-        var root = C<TV, T>(0.707106781f, 0.70710678118654752);
-        var exponent = TV.ShiftRight(TV.SubtractBits(x, root), typeof(T) == typeof(float) ? 23 : 52);
-        var f = TV.SubtractBits(x, TV.ShiftLeft(exponent, typeof(T) == typeof(float) ? 23 : 52)) - TV.All(T.One);
-        n += TV.BitsToNumber(exponent);
+        var f = Cut<TV, T>(x, ref n);
         var half = f * C<TV, T>(0.5f, 0.5);
         TV p;
         if (typeof(T) == typeof(float))
@@ -100,5 +96,17 @@ internal static class SimdLog
         var square = half * f;
         var correction = square - TV.Fma(s, TV.Fma(z, p, square), n * C<TV, T>(0, -1.7239444525614834793e-13));
         return TV.Fma(n, C<TV, T>(0, 0.69314718056011770386), f - correction);
+    }
+
+    /// <summary>f of a positive normal number 2^m (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)); m is added to n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Cut<TV, T>(TV x, ref TV n)
+        where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
+    {
+        // Subtracting sqrt(1/2)'s bits leaves the exponent.
+        var root = C<TV, T>(0.707106781f, 0.70710678118654752);
+        var exponent = TV.ShiftRight(TV.SubtractBits(x, root), typeof(T) == typeof(float) ? 23 : 52);
+        n += TV.BitsToNumber(exponent);
+        return TV.SubtractBits(x, TV.ShiftLeft(exponent, typeof(T) == typeof(float) ? 23 : 52)) - TV.All(T.One);
     }
 }
