@@ -11,6 +11,7 @@ internal sealed record Benchmark(string Name, string Arguments, string Descripti
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new("kernels", "[PART OF A NAME]", "matrix products and convolutions, as a share of the processor's limit", KernelBenchmarks.Run),
+        new("dispatch", "[REPETITIONS]", "what a parallel call costs that has nothing to do", DispatchBenchmark.Run),
         new("depthwise", "[BATCH]", "depthwise convolutions of MobileNet v2, forward and gradients", WindowBenchmarks.Depthwise),
         new("pooling", "[BATCH]", "max and average pooling, forward and gradients", WindowBenchmarks.Pooling),
         new("images", "FOLDER", "pictures a second: decoding, resizing, augmenting", ImageBenchmarks.Run, NeedsFolder: true),
