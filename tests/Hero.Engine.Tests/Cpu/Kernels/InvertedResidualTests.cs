@@ -93,6 +93,7 @@ public class InvertedResidualTests
     [InlineData(10, 70, 1, MatmulPrecision.Highest)]
     [InlineData(10, 70, 2, MatmulPrecision.Highest)]
     [InlineData(40, 200, 1, MatmulPrecision.Medium)]
+    [InlineData(40, 400, 2, MatmulPrecision.Medium)]
     public void Neither_threads_nor_the_batch_show_in_the_numbers(int narrow, int wide, int stride, MatmulPrecision precision)
     {
         using var scope = DefaultMatmulPrecision.Use(precision);

@@ -32,6 +32,13 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
     /// <summary>Columns <paramref name="start"/> (a multiple of <see cref="PanelWidth"/>) to start + <paramref name="count"/>.</summary>
     public BFloat16Matrix Slice(int start, int count) => new(Data + (nint)start / PanelWidth * steps * BFloat16Packing.RightStep, depth, count);
 
+    /// <summary>Elements of a packed left operand [rows, depth].</summary>
+    public static nint LeftSize(int rows, int depth) => (nint)GemmPlan.Up(rows, TileUnit.Rows) * TileElements(GemmPlan.Up(depth, TileUnit.DepthStep));
+
+    /// <summary>Rounds and packs a left operand [rows, depth], on the team, for several products with it: see <see cref="MultiplyPacked"/>.</summary>
+    public static void PackLeft(float* a, int rows, int depth, ushort* packed) =>
+        new BFloat16Operands<float> { A = a, M = rows, K = depth, Height = TileUnit.Rows, PackedA = packed }.Pack();
+
     /// <summary>
     /// C = A B, or C += A B with <paramref name="accumulate"/>, on the calling thread alone; A is rounded on the way. A is [rows, depth] and C
     /// [rows, columns]; their rows are so many elements apart. C overlaps neither operand.
@@ -39,7 +46,7 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate)
     {
-        var tileElements = (nint)steps * BFloat16Packing.LeftStep;
+        var tileElements = TileElements(steps);
         var most = (int)Math.Max(2, BlockBytes / (tileElements * sizeof(ushort))) * TileUnit.Rows;
         var packed = (ushort*)Scratch.Get(2, GemmPlan.Up(Math.Min(rows, most), TileUnit.Rows) * tileElements * sizeof(ushort));
         for (var row = 0; row < rows; row += most)
@@ -50,11 +57,16 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
                 var height = Math.Min(TileUnit.Rows, row + count - start);
                 BFloat16Packing.Left<float, EvenRows<float>>(new(a + start * stepA, stepA, height), height, depth, packed + tile * tileElements);
             }
-            new BFloat16Block
-            {
-                Rows = count, Columns = columns, Height = TileUnit.Rows, Steps = steps,
-                TileStep = tileElements * sizeof(ushort), PanelStep = (nint)steps * BFloat16Packing.RightStep * sizeof(ushort),
-            }.Multiply((byte*)packed, (byte*)Data, c + row * stepC, stepC, accumulate);
+            MultiplyPacked(packed, c + row * stepC, stepC, count, accumulate);
         }
     }
+
+    /// <summary>The same with the left operand packed, or with tiles of it from one of them on.</summary>
+    public void MultiplyPacked(ushort* packed, float* c, nint stepC, int rows, bool accumulate) => new BFloat16Block
+    {
+        Rows = rows, Columns = columns, Height = TileUnit.Rows, Steps = steps,
+        TileStep = TileElements(steps) * sizeof(ushort), PanelStep = (nint)steps * BFloat16Packing.RightStep * sizeof(ushort),
+    }.Multiply((byte*)packed, (byte*)Data, c, stepC, accumulate);
+
+    private static nint TileElements(int steps) => (nint)steps * BFloat16Packing.LeftStep;
 }

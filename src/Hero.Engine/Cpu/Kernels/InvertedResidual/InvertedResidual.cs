@@ -26,9 +26,23 @@ internal static unsafe class InvertedResidual
             return;
         }
         body.Wide = (float*)Scratch.Get(1, (nint)w.Batch * w.OutHeight * w.OutWidth * w.InChannels * sizeof(float));
+        if (call.ExpandsInBFloat16 && call.Plan.Bands == 1) body.PackedInput = PackInput(call);
         WorkerTeam.Default.For(w.Batch * call.Plan.Bands * GemmPlan.Up(w.InChannels, call.Plan.Chunk), ref body);
         var projection = new InvertedResidualProjection(call, body.Wide);
         WorkerTeam.Default.For(projection.Items, ref projection);
+    }
+
+    /// <summary>Elements of a picture of the input, packed for the matrix unit.</summary>
+    public static nint PackedInputSize(in InvertedResidualCall call) => BFloat16Matrix.LeftSize(call.Window.InHeight * call.Window.InWidth, call.InChannels);
+
+    /// <summary>Where items are chunks of channels, all of them read all pixels: packed once.</summary>
+    private static ushort* PackInput(in InvertedResidualCall call)
+    {
+        var (pixels, size) = (call.Window.InHeight * call.Window.InWidth, PackedInputSize(call));
+        var packed = (ushort*)Scratch.Get(3, call.Window.Batch * size * sizeof(ushort));
+        for (var image = 0; image < call.Window.Batch; image++)
+            BFloat16Matrix.PackLeft(call.Input + (nint)image * pixels * call.InChannels, pixels, call.InChannels, packed + image * size);
+        return packed;
     }
 }
 

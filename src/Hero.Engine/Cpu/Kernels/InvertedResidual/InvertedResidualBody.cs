@@ -12,6 +12,9 @@ internal unsafe struct InvertedResidualBody : IParallelBody
     public WindowRun* Runs;
     public int RunCount;
 
+    /// <summary>The input packed for the matrix unit, picture by picture; null where each item packs what it reads.</summary>
+    public ushort* PackedInput;
+
     /// <summary>Where chunks go, [pixel, wide]; not read when an item takes all channels.</summary>
     public float* Wide;
 
@@ -77,7 +80,7 @@ internal unsafe struct InvertedResidualBody : IParallelBody
             var pixels = (last - first) * w.InWidth;
             (range[0], range[1]) = (Call.ExpandLow, Call.ExpandHigh);
             new PixelWeights(Call.Expand, Call.InChannels, w.InChannels, Call.ExpandsInBFloat16).Slice(channel, channels)
-                .MultiplyHeld(source, Call.InChannels, memory, channels, pixels, Call.ExpandBias + channel, range);
+                .MultiplyHeld(source, Call.InChannels, PackedInput == null ? null : PackedInput + image * InvertedResidual.PackedInputSize(Call), memory, channels, pixels, Call.ExpandBias + channel, range);
             source = memory;
             memory += (nint)pixels * channels;
         }

@@ -22,8 +22,11 @@ internal readonly unsafe struct PixelWeights(void* data, int depth, int columns,
         ? new(new BFloat16Matrix((ushort*)data, depth, columns).Slice(start, count).Data, depth, count, true)
         : new(new PackedMatrix<float>((float*)data, depth, columns).Slice(start, count).Data, depth, count, false);
 
-    /// <summary>C = hold(A B + bias): a number for each column, and two that results are held between; see <see cref="PackedMatrix{T}.MultiplyHeld"/>.</summary>
-    public void MultiplyHeld(float* a, nint stepA, float* c, nint stepC, int rows, float* bias, float* range)
+    /// <summary>
+    /// C = hold(A B + bias): a number for each column, and two that results are held between; see <see cref="PackedMatrix{T}.MultiplyHeld"/>. Where
+    /// there is a <paramref name="packed"/> form of A for the unit (<see cref="BFloat16Matrix.PackLeft"/>), that is read.
+    /// </summary>
+    public void MultiplyHeld(float* a, nint stepA, ushort* packed, float* c, nint stepC, int rows, float* bias, float* range)
     {
         if (!inBFloat16)
         {
@@ -34,7 +37,8 @@ internal readonly unsafe struct PixelWeights(void* data, int depth, int columns,
         for (var row = 0; row < rows; row += block)
         {
             var count = Math.Min(block, rows - row);
-            Multiply(a + row * stepA, stepA, c + row * stepC, stepC, count, accumulate: false);
+            if (packed == null) Multiply(a + row * stepA, stepA, c + row * stepC, stepC, count, accumulate: false);
+            else new BFloat16Matrix((ushort*)data, depth, columns).MultiplyPacked(packed + BFloat16Matrix.LeftSize(row, depth), c + row * stepC, stepC, count, accumulate: false);
             BiasedRows.Hold(c + row * stepC, stepC, count, columns, bias, range[0], range[1]);
         }
     }
