@@ -81,7 +81,7 @@ internal unsafe struct Conv2DBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels;
         var operands = new TileOperands
         {
-            LeftRowStep = pixelStep * sizeof(T), LeftDepthStep = sizeof(T), RightStep = width * (nint)sizeof(T),
+            LeftStep = pixelStep * sizeof(T), RightStep = width * (nint)sizeof(T),
             OutputStep = Pass->OutputPixelStep * sizeof(T), LastColumns = columns - (vectors - 1) * Lanes,
         };
         var filter = PackedFilter + group * Conv2DFilterPacking<TSimd, TVector, T>.GroupSize(Pass) + (nint)panel * PanelWidth * Pass->Depth;

@@ -137,7 +137,7 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
 
         var operands = new TileOperands
         {
-            LeftRowStep = sizeof(T),
+            LeftTransposed = true,
             Segments = segments, SegmentCount = end - start, SegmentLength = outputWidth,
             Right = (byte*)right, RightStep = vectors * (nint)sizeof(TVector),
             OutputStep = (nint)outChannels * sizeof(T), LastColumns = columns - (vectors - 1) * Lanes, Accumulate = accumulate,
@@ -146,7 +146,7 @@ internal unsafe struct Conv2DFilterGradientBody<TSimd, TVector, T> : IParallelBo
         view += group * Pass->GroupIn;
         // From pixel to pixel of the view.
         nint step = Plan.PackInput ? GemmPacking<TSimd, TVector, T>.LeftStep(Plan.TileHeight) : channels;
-        operands.LeftDepthStep = Pass->Columns.OutputStep * step * sizeof(T);
+        operands.LeftStep = Pass->Columns.OutputStep * step * sizeof(T);
         var runs = Plan.Units / Plan.TilesPerRun;
         var unitEnd = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block + 1);
         for (var unit = GemmPlan.Cut(Plan.Units, Plan.UnitBlocks, block); unit < unitEnd; unit++)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
@@ -48,8 +49,11 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>op(B) packed (see <see cref="PackedMatrix{T}"/>), which is read instead of <see cref="B"/>; or null.</summary>
     public T* PackedB;
 
-    /// <summary>A number for each column of C that its sums begin with, and two that they are held between; or null.</summary>
+    /// <summary>A number for each column of C that its sums begin with, and two that they are held between; or null, as with a transposed A.</summary>
     public T* Bias, Range;
+
+    /// <summary>Whether the packed columns of a range are few enough to meet all rows over their whole depth at once.</summary>
+    public bool Narrow;
 
     /// <summary>Whether B is read where it is.</summary>
     public bool Direct;
@@ -83,9 +87,9 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         in TEpilogue epilogue, nint outputStart)
         where TEpilogue : struct, IEpilogue
     {
-        int depth = depthEnd - depthStart, most = Direct ? DirectDepth(panelEnd - panelStart) : TransposeA ? MaxFarDepth : MaxDepth;
+        int depth = depthEnd - depthStart, most = Narrow ? depth : Direct ? DirectDepth(panelEnd - panelStart) : TransposeA ? MaxFarDepth : MaxDepth;
         var blocks = GemmPlan.Up(depth, most);
-        var panels = Direct ? panelEnd - panelStart : Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks)));
+        var panels = Narrow || Direct ? panelEnd - panelStart : Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks)));
         for (var panel = panelStart; panel < panelEnd; panel += panels)
         {
             for (var block = 0; block < blocks; block++)
@@ -118,11 +122,12 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         var operands = new TileOperands
         {
             Segments = &segment, SegmentCount = 1, SegmentLength = depth,
-            LeftRowStep = (TransposeA ? 1 : StepA) * sizeof(T), LeftDepthStep = (TransposeA ? StepA : 1) * sizeof(T),
+            LeftStep = StepA * sizeof(T), LeftTransposed = TransposeA,
             OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate, Range = piece.Next < 0 ? (byte*)Range : null,
         };
         var packedB = PackedB == null ? PackRight(piece) : null;
         var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
+        var endLeft = Narrow ? M : rowEnd;   // these columns mostly meet the rows below next
 
         // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
         var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, depth * GemmPacking<TSimd, TVector, T>.LeftStep(height) * sizeof(T)) : null;
@@ -134,20 +139,21 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
             {
                 GemmPacking<TSimd, TVector, T>.TransposedLeft((T*)operands.Left, StepA, depth, Math.Min(height, rowEnd - row), M - row, packedA);
                 operands.Left = (byte*)packedA;
-                operands.LeftDepthStep = GemmPacking<TSimd, TVector, T>.LeftStep(Math.Min(height, rowEnd - row)) * sizeof(T);
+                operands.LeftStep = GemmPacking<TSimd, TVector, T>.LeftStep(Math.Min(height, rowEnd - row)) * sizeof(T);
             }
             for (var panel = piece.FirstPanel; panel < piece.EndPanel; panel++)
             {
                 SetRight(&operands, piece, panel, packedB);
                 operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
                 if (Bias != null) operands.Bias = (byte*)(Bias + panel * PanelWidth);
-                if (panel == piece.FirstPanel) NextLeft(&operands, from, depth, row + height, Math.Min(height, rowEnd - row - height));
+                if (panel == piece.FirstPanel) NextLeft(&operands, from, depth, row + height, Math.Min(height, endLeft - row - height));
                 else operands.Ahead = null;
                 if (operands.Ahead == null && line < lines)
                 {
                     operands.Ahead = (byte*)(B + piece.Next * StepB + piece.FirstPanel * PanelWidth) + line++ * CacheLine;
                     operands.AheadStep = StepB * sizeof(T);
                 }
+                if (piece.Accumulate) FetchOutput(piece, row, panel, height);
                 GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), N - panel * PanelWidth > Lanes ? 2 : 1, &operands);
             }
             var done = Math.Min(row + height, rowEnd);
@@ -156,6 +162,19 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
                 Finish(piece, finished, done, epilogue, outputStart);
                 finished = done;
             }
+        }
+    }
+
+    /// <summary>Sums go on from what the output holds: that of the tile after this one is brought near while this one is computed.</summary>
+    private readonly void FetchOutput(in Piece piece, int row, int panel, int height)
+    {
+        if (!Sse.IsSupported) return;
+        if (++panel == piece.EndPanel) (row, panel) = (row + height, piece.FirstPanel);
+        for (var end = Math.Min(row + height, M); row < end; row++)
+        {
+            var output = piece.Output + row * StepC + panel * PanelWidth;
+            Sse.Prefetch0(output);
+            Sse.Prefetch0(output + Lanes);
         }
     }
 
@@ -176,6 +195,14 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         }
     }
 
+    /// <summary>Panels of the right operand over its whole depth, packed by this thread now or for an item before; what <see cref="PackedB"/> is to be.</summary>
+    public readonly T* Kept(long product, int panelStart, int panelEnd)
+    {
+        var packed = (T*)Scratch.Get(2, (nint)(panelEnd - panelStart) * K * PanelWidth * sizeof(T));
+        if (!KeptColumns.Has(product, panelStart)) GemmPacking<TSimd, TVector, T>.Panels(B, StepB, K, N, TransposeB, panelStart, panelEnd, packed);
+        return packed - (nint)panelStart * K * PanelWidth;
+    }
+
     /// <summary>The piece's panels one after the other, unless they are read in place.</summary>
     private readonly T* PackRight(in Piece piece)
     {
@@ -185,10 +212,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         nint depth = piece.To - piece.From;
         var packed = (T*)Scratch.Get(2, (piece.EndPanel - first) * depth * PanelWidth * sizeof(T));
         var source = TransposeB ? B + piece.From : B + piece.From * StepB;
-        for (var panel = first; panel < piece.EndPanel; panel++)
-        {
-            GemmPacking<TSimd, TVector, T>.Panel(source, StepB, (int)depth, N, TransposeB, panel, packed + (panel - first) * depth * PanelWidth);
-        }
+        GemmPacking<TSimd, TVector, T>.Panels(source, StepB, (int)depth, N, TransposeB, first, piece.EndPanel, packed);
         return packed - (first - piece.FirstPanel) * depth * PanelWidth;
     }
 

@@ -17,6 +17,9 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     /// <summary>Sums of the second chunk, the third ...; the first chunk's go to the output.</summary>
     public T* Partials;
 
+    /// <summary>Tells products apart that keep columns; see <see cref="KeptColumns"/>.</summary>
+    public long Product;
+
     public TEpilogue Epilogue;
 
     /// <summary>Where the output begins in the output the epilogue knows.</summary>
@@ -25,6 +28,11 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
+        if (Plan.KeepsColumns)
+        {
+            RunKept(item / Plan.RowBlocks, item % Plan.RowBlocks);
+            return;
+        }
         var columnBlock = item % Plan.ColumnBlocks;
         var rowBlock = item / Plan.ColumnBlocks % Plan.RowBlocks;
         var chunk = item / (Plan.ColumnBlocks * Plan.RowBlocks);
@@ -39,5 +47,17 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
         }
         var output = chunk == 0 ? Block.C : Partials + (nint)(chunk - 1) * Block.M * Block.N;
         Block.Run(output, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd, false, default(NoEpilogue), 0);
+    }
+
+    private readonly void RunKept(int columnBlock, int rowBlock)
+    {
+        var panels = GemmPlan.Up(Block.N, 2 * sizeof(TVector) / sizeof(T));
+        int panelStart = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock), panelEnd = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock + 1);
+        var block = Block;
+        block.PackedB = Block.Kept(Product, panelStart, panelEnd);
+        block.Narrow = true;
+        block.Run(
+            Block.C, GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock), GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock + 1), panelStart, panelEnd,
+            0, Block.K, false, Epilogue, OutputStart);
     }
 }

@@ -33,6 +33,11 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Multiply-adds one parallel item takes from a batch of small matrices.</summary>
     private const double GroupWork = 250_000;
 
+    /// <summary>A transposed left operand that so many columns meet, over such a depth, is transposed before: its steps are too far apart.</summary>
+    private const int MinTransposedColumns = 512;
+
+    private const int MinTransposedDepth = 512;
+
     /// <summary>Up to this many columns fill a tile better as rows: its lanes would stay empty.</summary>
     private static int MaxTurnedColumns => Math.Min(TSimd.MaxRows, GemmTiles<TSimd, TVector, T>.Lanes - 2);
 
@@ -106,9 +111,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
     private static T* Transposed(T* source, int rows, int columns)
     {
-        var target = (T*)Scratch.Get(0, (nint)rows * columns * sizeof(T));
-        Transpose.Run(source, columns, rows, columns, target, rows);
-        return target;
+        var body = new TransposeBody { Source = source, Target = (T*)Scratch.Get(0, (nint)rows * columns * sizeof(T)), Rows = rows, Columns = columns };
+        WorkerTeam.Default.For(body.Items, ref body);
+        return body.Target;
     }
 
     private static void RunTiles<TEnd>(
@@ -117,6 +122,12 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     {
         // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
         var direct = !transposeB && (m <= DirectTiles * TSimd.MaxRows || (m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep));
+        var width = 2 * GemmTiles<TSimd, TVector, T>.Lanes;
+        if (transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth && !direct)
+        {
+            a = Transposed(a, k, m);
+            transposeA = false;
+        }
         var body = new GemmBody<TSimd, TVector, T, TEnd>
         {
             Block = new()
@@ -124,16 +135,38 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
                 A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
                 TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
             },
-            Plan = GemmPlan.Of(m, n, k, TSimd.MaxRows, 2 * GemmTiles<TSimd, TVector, T>.Lanes, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
-                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
+            Plan = direct ? GemmPlan.Of(m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, 1, n)
+                : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T))
+                ?? GemmPlan.Of(m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, transposeB ? 3 : 2, GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
             Epilogue = epilogue, OutputStart = start,
         };
+        if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T));
 
         WorkerTeam.Default.For(body.Plan.Items, ref body);
 
         if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+    }
+
+    private struct TransposeBody : IParallelBody
+    {
+        /// <summary>Elements of a side of what is transposed at a time.</summary>
+        private const int Side = 128;
+
+        public T* Source, Target;
+        public int Rows, Columns;
+
+        public readonly int Items => GemmPlan.Up(Rows, Side) * GemmPlan.Up(Columns, Side);
+
+        public readonly void Run(int item)
+        {
+            var across = GemmPlan.Up(Columns, Side);
+            int row = item / across * Side, column = item % across * Side;
+            Transpose.Run(
+                Source + (nint)row * Columns + column, Columns, Math.Min(Side, Rows - row), Math.Min(Side, Columns - column),
+                Target + (nint)column * Rows + row, Rows);
+        }
     }
 
     private struct BatchBody : IParallelBody

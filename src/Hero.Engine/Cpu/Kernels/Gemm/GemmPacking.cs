@@ -43,6 +43,12 @@ internal static unsafe class GemmPacking<TSimd, TVector, T>
     /// <summary>How many elements wide panel <paramref name="panel"/> of an operand is stored.</summary>
     public static int Width(int columns, int panel) => columns - panel * 2 * Lanes > Lanes ? 2 * Lanes : Lanes;
 
+    /// <summary>Packs panels <paramref name="first"/> to <paramref name="end"/> - 1, one after the other; see <see cref="Panel"/>.</summary>
+    public static void Panels(T* source, nint step, int depth, int columns, bool transposed, int first, int end, T* target)
+    {
+        for (var panel = first; panel < end; panel++, target += (nint)depth * 2 * Lanes) Panel(source, step, depth, columns, transposed, panel, target);
+    }
+
     /// <summary>
     /// Packs one panel. Rows of the source, [depth, columns] or [columns, depth] when it is transposed, are <paramref name="step"/>
     /// elements apart.

@@ -21,14 +21,26 @@ internal readonly struct GemmPlan
 
     private const int MinDepthChunk = 256;
 
+    /// <summary>Multiply-adds from which threads keep the columns they have packed from item to item.</summary>
+    private const double KeptWork = 50e6;
+
+    /// <summary>Multiply-adds of an item then: the shorter they are, the less threads wait for those that get less of their cores.</summary>
+    private const double KeptItemWork = 8e6;
+
+    private const int MaxKeptItems = 256;
+
+    /// <summary>The most bytes of columns kept: less than half of a usual second-level cache.</summary>
+    private const int KeptBytes = 768 * 1024;
+
     /// <summary>What starting the team once more for them costs.</summary>
     private const double ReductionCost = 200_000;
 
     /// <summary>The most elements of sums of chunks.</summary>
     private const double MaxPartials = 8 * 1024 * 1024;
 
-    private GemmPlan(int rowBlocks, int columnBlocks, int depthChunks)
+    private GemmPlan(int rowBlocks, int columnBlocks, int depthChunks, bool keepsColumns = false)
     {
+        KeepsColumns = keepsColumns;
         RowBlocks = rowBlocks;
         ColumnBlocks = columnBlocks;
         DepthChunks = depthChunks;
@@ -40,6 +52,9 @@ internal readonly struct GemmPlan
 
     /// <summary>Pieces of the inner dimension summed apart, in parallel, and added up at the end in their order.</summary>
     public int DepthChunks { get; }
+
+    /// <summary>Whether neighbouring items have the same columns, which a thread packs once, for their whole depth.</summary>
+    public bool KeepsColumns { get; }
 
     public int Items => RowBlocks * ColumnBlocks * DepthChunks;
 
@@ -74,6 +89,19 @@ internal readonly struct GemmPlan
             }
         }
         return best;
+    }
+
+    /// <summary>
+    /// The cut of a large product whose right operand is packed: each piece of columns for some rows after the others. Null where the
+    /// product is too small for that, or too deep.
+    /// </summary>
+    public static GemmPlan? OfKeptColumns(int m, int n, int k, int tileRows, int tileColumns, int elementBytes)
+    {
+        var work = (double)m * n * k;
+        int tiles = Up(m, tileRows), panels = KeptBytes / elementBytes / k / tileColumns;
+        if (work < KeptWork || tiles < 4 || panels == 0) return null;
+        var columns = Up(Up(n, tileColumns), panels);
+        return new GemmPlan(Math.Clamp((int)(Math.Min(work / KeptItemWork, MaxKeptItems) / columns), 1, tiles), columns, 1, keepsColumns: true);
     }
 
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>

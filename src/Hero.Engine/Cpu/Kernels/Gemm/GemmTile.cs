@@ -4,49 +4,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// Where a tile finds its operands. Steps are in bytes. Element (i, p) of the left operand, p counted within a segment s of the inner
-/// dimension, is at Left + Segments[s] + i * LeftRowStep + p * LeftDepthStep: a matrix, its transpose, a packed panel and the patches
-/// of a convolution are all of this form. The right operand runs on from segment to segment: row p is at Right + p * RightStep.
-/// </summary>
-internal unsafe struct TileOperands
-{
-    public byte* Left;
-    public nint LeftRowStep;
-    public nint LeftDepthStep;
-    public nint* Segments;
-    public int SegmentCount;
-    public int SegmentLength;
-    public byte* Right;
-    public nint RightStep;
-    public byte* Output;
-    public nint OutputStep;
-
-    /// <summary>How many columns of the tile's last vector exist in the output; the right operand must be readable for all.</summary>
-    public int LastColumns;
-
-    /// <summary>Whether the products are added to the output rather than replacing it.</summary>
-    public bool Accumulate;
-
-    /// <summary>A number for each column that the sums begin with unless they <see cref="Accumulate"/>; null for zeros.</summary>
-    public byte* Bias;
-
-    /// <summary>Two numbers that finished sums are held between; null to leave them as they are.</summary>
-    public byte* Range;
-
-    /// <summary>
-    /// What later tiles will read: with every step of the inner dimension one line, <see cref="AheadStep"/> bytes after the one
-    /// before, is brought into the second-level cache. Null for none.
-    /// </summary>
-    public byte* Ahead;
-
-    public nint AheadStep;
-}
-
-/// <summary>
 /// The register tile under matrix multiplication and convolution: TRows rows by TColumns vectors of sums stay in registers over
 /// the whole inner dimension. Both numbers are sizes of marker structs, so that the compiler drops the rows a variant lacks.
+/// The multiply-add units are the limit as long as nothing else takes many instructions, the more so where the core's other hardware
+/// thread is at work, too: steps are unrolled, addresses are constants as far as can be, and rows whose address needs no index are
+/// broadcast by the multiplication itself, as many as the load units have room for.
 /// </summary>
-internal static unsafe class GemmTile
+internal static unsafe partial class GemmTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TSimd, TVector, T, TRows, TColumns>(TileOperands* operands)
@@ -56,6 +20,8 @@ internal static unsafe class GemmTile
         where TRows : unmanaged
         where TColumns : unmanaged
     {
+        var output = operands->Output;
+        var outputStep = operands->OutputStep;
         TVector c0 = TSimd.Zero, d0 = TSimd.Zero;
         TVector c1 = TSimd.Zero, d1 = TSimd.Zero;
         TVector c2 = TSimd.Zero, d2 = TSimd.Zero;
@@ -70,9 +36,8 @@ internal static unsafe class GemmTile
         TVector c11 = TSimd.Zero, d11 = TSimd.Zero;
         TVector c12 = TSimd.Zero, d12 = TSimd.Zero;
         TVector c13 = TSimd.Zero, d13 = TSimd.Zero;
+        TVector b, e;
 
-        var output = operands->Output;
-        var outputStep = operands->OutputStep;
         var last = operands->LastColumns;
         var row = operands->Accumulate ? output : operands->Bias;
         if (row != null)
@@ -91,59 +56,100 @@ internal static unsafe class GemmTile
             if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += startStep; }
             if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += startStep; }
             if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += startStep; }
-            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); }
+            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); row += startStep; }
         }
 
         var right = operands->Right;
         var rightStep = operands->RightStep;
-        var rowStep = operands->LeftRowStep;
-        var depthStep = operands->LeftDepthStep;
-        nint rowStep2 = 2 * rowStep, rowStep3 = 3 * rowStep;
+        var rowStep = operands->LeftStep;
         var ahead = operands->Ahead;
         var aheadStep = operands->AheadStep;
-        if (ahead == null)
-        {
-            ahead = right;
-            aheadStep = 0;
-        }
         var segment = operands->Segments;
         var segments = operands->SegmentCount;
         do
         {
-            // Four rows to a pointer: a fifth register for each row would not fit.
-            var p0 = operands->Left + *segment;
-            var p4 = operands->Left + *segment + 4 * rowStep;
-            var p8 = operands->Left + *segment + 8 * rowStep;
-            var p12 = operands->Left + *segment + 12 * rowStep;
-            segment++;
+            // Two rows to a pointer: one to each would not fit the registers.
+            var p0 = operands->Left + *segment++;
+            byte* p2 = p0 + 2 * rowStep, p4 = p0 + 4 * rowStep, p6 = p0 + 6 * rowStep;
+            byte* p8 = p0 + 8 * rowStep, p10 = p0 + 10 * rowStep, p12 = p0 + 12 * rowStep;
             var depth = operands->SegmentLength;
-            do
+            for (; depth >= 2; depth -= 2)
             {
-                var b = TSimd.Load((T*)right);
-                var e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
+                if (ahead != null)
+                {
+                    ahead = Bring(ahead, aheadStep);
+                    ahead = Bring(ahead, aheadStep);
+                }
+                b = TSimd.Load((T*)right);
+                e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
                 right += rightStep;
-                if (sizeof(TRows) > 0) Step<TSimd, TVector, T, TColumns>(p0, b, e, ref c0, ref d0);
+                if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(p0, 0, b, e, ref c0, ref d0);
                 if (sizeof(TRows) > 1) Step<TSimd, TVector, T, TColumns>(p0 + rowStep, b, e, ref c1, ref d1);
-                if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(p0 + rowStep2, b, e, ref c2, ref d2);
-                if (sizeof(TRows) > 3) Step<TSimd, TVector, T, TColumns>(p0 + rowStep3, b, e, ref c3, ref d3);
-                if (sizeof(TRows) > 4) Step<TSimd, TVector, T, TColumns>(p4, b, e, ref c4, ref d4);
+                if (sizeof(TRows) > 2) Direct<TSimd, TVector, T, TColumns>(p2, 0, b, e, ref c2, ref d2);
+                if (sizeof(TRows) > 3) Step<TSimd, TVector, T, TColumns>(p2 + rowStep, b, e, ref c3, ref d3);
+                if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(p4, 0, b, e, ref c4, ref d4);
                 if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(p4 + rowStep, b, e, ref c5, ref d5);
-                if (sizeof(TRows) > 6) Step<TSimd, TVector, T, TColumns>(p4 + rowStep2, b, e, ref c6, ref d6);
-                if (sizeof(TRows) > 7) Step<TSimd, TVector, T, TColumns>(p4 + rowStep3, b, e, ref c7, ref d7);
-                if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(p8, b, e, ref c8, ref d8);
+                if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(p6, 0, b, e, ref c6, ref d6);
+                if (sizeof(TRows) > 7) Step<TSimd, TVector, T, TColumns>(p6 + rowStep, b, e, ref c7, ref d7);
+                if (sizeof(TRows) > 8) Direct<TSimd, TVector, T, TColumns>(p8, 0, b, e, ref c8, ref d8);
                 if (sizeof(TRows) > 9) Step<TSimd, TVector, T, TColumns>(p8 + rowStep, b, e, ref c9, ref d9);
-                if (sizeof(TRows) > 10) Step<TSimd, TVector, T, TColumns>(p8 + rowStep2, b, e, ref c10, ref d10);
-                if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p8 + rowStep3, b, e, ref c11, ref d11);
-                if (sizeof(TRows) > 12) Step<TSimd, TVector, T, TColumns>(p12, b, e, ref c12, ref d12);
+                if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(p10, 0, b, e, ref c10, ref d10);
+                if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p10 + rowStep, b, e, ref c11, ref d11);
+                if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(p12, 0, b, e, ref c12, ref d12);
                 if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep, b, e, ref c13, ref d13);
-                if (Sse.IsSupported) Sse.Prefetch1(ahead);
-                ahead += aheadStep;
-                p0 += depthStep;
-                if (sizeof(TRows) > 4) p4 += depthStep;
-                if (sizeof(TRows) > 8) p8 += depthStep;
-                if (sizeof(TRows) > 12) p12 += depthStep;
+                b = TSimd.Load((T*)right);
+                e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
+                right += rightStep;
+                if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(p0, 1, b, e, ref c0, ref d0);
+                if (sizeof(TRows) > 1) Step<TSimd, TVector, T, TColumns>(p0 + rowStep + sizeof(T), b, e, ref c1, ref d1);
+                if (sizeof(TRows) > 2) Direct<TSimd, TVector, T, TColumns>(p2, 1, b, e, ref c2, ref d2);
+                if (sizeof(TRows) > 3) Step<TSimd, TVector, T, TColumns>(p2 + rowStep + sizeof(T), b, e, ref c3, ref d3);
+                if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(p4, 1, b, e, ref c4, ref d4);
+                if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(p4 + rowStep + sizeof(T), b, e, ref c5, ref d5);
+                if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(p6, 1, b, e, ref c6, ref d6);
+                if (sizeof(TRows) > 7) Step<TSimd, TVector, T, TColumns>(p6 + rowStep + sizeof(T), b, e, ref c7, ref d7);
+                if (sizeof(TRows) > 8) Direct<TSimd, TVector, T, TColumns>(p8, 1, b, e, ref c8, ref d8);
+                if (sizeof(TRows) > 9) Step<TSimd, TVector, T, TColumns>(p8 + rowStep + sizeof(T), b, e, ref c9, ref d9);
+                if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(p10, 1, b, e, ref c10, ref d10);
+                if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p10 + rowStep + sizeof(T), b, e, ref c11, ref d11);
+                if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(p12, 1, b, e, ref c12, ref d12);
+                if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep + sizeof(T), b, e, ref c13, ref d13);
+                p0 += 2 * sizeof(T);
+                if (sizeof(TRows) > 2) p2 += 2 * sizeof(T);
+                if (sizeof(TRows) > 4) p4 += 2 * sizeof(T);
+                if (sizeof(TRows) > 6) p6 += 2 * sizeof(T);
+                if (sizeof(TRows) > 8) p8 += 2 * sizeof(T);
+                if (sizeof(TRows) > 10) p10 += 2 * sizeof(T);
+                if (sizeof(TRows) > 12) p12 += 2 * sizeof(T);
             }
-            while (--depth > 0);
+            for (; depth > 0; depth--)
+            {
+                if (ahead != null) ahead = Bring(ahead, aheadStep);
+                b = TSimd.Load((T*)right);
+                e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
+                right += rightStep;
+                if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(p0, 0, b, e, ref c0, ref d0);
+                if (sizeof(TRows) > 1) Step<TSimd, TVector, T, TColumns>(p0 + rowStep, b, e, ref c1, ref d1);
+                if (sizeof(TRows) > 2) Direct<TSimd, TVector, T, TColumns>(p2, 0, b, e, ref c2, ref d2);
+                if (sizeof(TRows) > 3) Step<TSimd, TVector, T, TColumns>(p2 + rowStep, b, e, ref c3, ref d3);
+                if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(p4, 0, b, e, ref c4, ref d4);
+                if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(p4 + rowStep, b, e, ref c5, ref d5);
+                if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(p6, 0, b, e, ref c6, ref d6);
+                if (sizeof(TRows) > 7) Step<TSimd, TVector, T, TColumns>(p6 + rowStep, b, e, ref c7, ref d7);
+                if (sizeof(TRows) > 8) Direct<TSimd, TVector, T, TColumns>(p8, 0, b, e, ref c8, ref d8);
+                if (sizeof(TRows) > 9) Step<TSimd, TVector, T, TColumns>(p8 + rowStep, b, e, ref c9, ref d9);
+                if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(p10, 0, b, e, ref c10, ref d10);
+                if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(p10 + rowStep, b, e, ref c11, ref d11);
+                if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(p12, 0, b, e, ref c12, ref d12);
+                if (sizeof(TRows) > 13) Step<TSimd, TVector, T, TColumns>(p12 + rowStep, b, e, ref c13, ref d13);
+                p0 += sizeof(T);
+                if (sizeof(TRows) > 2) p2 += sizeof(T);
+                if (sizeof(TRows) > 4) p4 += sizeof(T);
+                if (sizeof(TRows) > 6) p6 += sizeof(T);
+                if (sizeof(TRows) > 8) p8 += sizeof(T);
+                if (sizeof(TRows) > 10) p10 += sizeof(T);
+                if (sizeof(TRows) > 12) p12 += sizeof(T);
+            }
         }
         while (--segments > 0);
 
@@ -179,7 +185,7 @@ internal static unsafe class GemmTile
         if (sizeof(TRows) > 10) { Write<TSimd, TVector, T, TColumns>(output, last, c10, d10); output += outputStep; }
         if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
         if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
-        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); }
+        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); output += outputStep; }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -192,6 +198,32 @@ internal static unsafe class GemmTile
         var value = TSimd.Broadcast((T*)left);
         c = TSimd.MultiplyAdd(value, b, c);
         if (sizeof(TColumns) > 1) d = TSimd.MultiplyAdd(value, e, d);
+    }
+
+    /// <summary>The same for the element so many behind <paramref name="left"/>, which the multiplications read themselves where they can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Direct<TSimd, TVector, T, TColumns>(byte* left, int at, TVector b, TVector e, ref TVector c, ref TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        if (TSimd.MultipliesFromMemory)
+        {
+            c = TSimd.MultiplyAdd((T*)left + at, b, c);
+            if (sizeof(TColumns) > 1) d = TSimd.MultiplyAdd((T*)left + at, e, d);
+        }
+        else
+        {
+            Step<TSimd, TVector, T, TColumns>(left + at * sizeof(T), b, e, ref c, ref d);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* Bring(byte* line, nint step)
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(line);
+        return line + step;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,8 +19,19 @@ internal static unsafe class GemmTiles<TSimd, TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(int rows, int vectors, TileOperands* operands)
     {
-        if (vectors > 1) Run<N2>(rows, operands);
-        else Run<N1>(rows, operands);
+        if (operands->LeftTransposed)
+        {
+            if (vectors > 1) RunTransposed<N2>(rows, operands);
+            else RunTransposed<N1>(rows, operands);
+        }
+        else if (vectors > 1)
+        {
+            Run<N2>(rows, operands);
+        }
+        else
+        {
+            Run<N1>(rows, operands);
+        }
     }
 
     private static void Run<TColumns>(int rows, TileOperands* operands) where TColumns : unmanaged
@@ -41,6 +52,27 @@ internal static unsafe class GemmTiles<TSimd, TVector, T>
             case 12: GemmTile.Run<TSimd, TVector, T, N12, TColumns>(operands); break;
             case 13: GemmTile.Run<TSimd, TVector, T, N13, TColumns>(operands); break;
             case 14: GemmTile.Run<TSimd, TVector, T, N14, TColumns>(operands); break;
+        }
+    }
+
+    private static void RunTransposed<TColumns>(int rows, TileOperands* operands) where TColumns : unmanaged
+    {
+        switch (rows)
+        {
+            case 1: GemmTile.RunTransposed<TSimd, TVector, T, N1, TColumns>(operands); break;
+            case 2: GemmTile.RunTransposed<TSimd, TVector, T, N2, TColumns>(operands); break;
+            case 3: GemmTile.RunTransposed<TSimd, TVector, T, N3, TColumns>(operands); break;
+            case 4: GemmTile.RunTransposed<TSimd, TVector, T, N4, TColumns>(operands); break;
+            case 5: GemmTile.RunTransposed<TSimd, TVector, T, N5, TColumns>(operands); break;
+            case 6: GemmTile.RunTransposed<TSimd, TVector, T, N6, TColumns>(operands); break;
+            case 7: GemmTile.RunTransposed<TSimd, TVector, T, N7, TColumns>(operands); break;
+            case 8: GemmTile.RunTransposed<TSimd, TVector, T, N8, TColumns>(operands); break;
+            case 9: GemmTile.RunTransposed<TSimd, TVector, T, N9, TColumns>(operands); break;
+            case 10: GemmTile.RunTransposed<TSimd, TVector, T, N10, TColumns>(operands); break;
+            case 11: GemmTile.RunTransposed<TSimd, TVector, T, N11, TColumns>(operands); break;
+            case 12: GemmTile.RunTransposed<TSimd, TVector, T, N12, TColumns>(operands); break;
+            case 13: GemmTile.RunTransposed<TSimd, TVector, T, N13, TColumns>(operands); break;
+            case 14: GemmTile.RunTransposed<TSimd, TVector, T, N14, TColumns>(operands); break;
         }
     }
 }

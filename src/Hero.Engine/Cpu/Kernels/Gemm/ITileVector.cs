@@ -28,6 +28,12 @@ internal unsafe interface ITileVector<TVector, T>
     /// <summary>left * right + sum, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector sum);
 
+    /// <summary>Whether multiplications broadcast an element of memory for nothing.</summary>
+    static abstract bool MultipliesFromMemory { get; }
+
+    /// <summary>left * right + sum for an element in memory, by an instruction that reads it if there is one.</summary>
+    static abstract TVector MultiplyAdd(T* left, TVector right, TVector sum);
+
     static abstract TVector Add(TVector left, TVector right);
 
     /// <summary>The value held between two others; NaN stays NaN.</summary>

@@ -21,6 +21,10 @@ internal unsafe struct TileVector1<T> : ITileVector<T, T> where T : unmanaged, I
 
     public static T MultiplyAdd(T left, T right, T sum) => left * right + sum;
 
+    public static bool MultipliesFromMemory => false;
+
+    public static T MultiplyAdd(T* left, T right, T sum) => MultiplyAdd(Broadcast(left), right, sum);
+
     public static T Add(T left, T right) => left + right;
 
     public static T Clamp(T value, T low, T high) => value < low ? low : value > high ? high : value;

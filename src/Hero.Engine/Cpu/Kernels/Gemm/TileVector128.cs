@@ -59,6 +59,11 @@ internal unsafe struct TileVector128<T> : ITileVector<Vector128<T>, T> where T :
         ? Vector128.MultiplyAddEstimate(left.AsSingle(), right.AsSingle(), sum.AsSingle()).As<float, T>()
         : Vector128.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), sum.AsDouble()).As<double, T>();
 
+    public static bool MultipliesFromMemory => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> MultiplyAdd(T* left, Vector128<T> right, Vector128<T> sum) => MultiplyAdd(Broadcast(left), right, sum);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> left, Vector128<T> right) => left + right;
 

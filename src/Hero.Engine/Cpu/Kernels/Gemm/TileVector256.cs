@@ -41,6 +41,11 @@ internal unsafe struct TileVector256<T> : ITileVector<Vector256<T>, T> where T :
         ? Vector256.MultiplyAddEstimate(left.AsSingle(), right.AsSingle(), sum.AsSingle()).As<float, T>()
         : Vector256.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), sum.AsDouble()).As<double, T>();
 
+    public static bool MultipliesFromMemory => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> MultiplyAdd(T* left, Vector256<T> right, Vector256<T> sum) => MultiplyAdd(Broadcast(left), right, sum);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Add(Vector256<T> left, Vector256<T> right) => left + right;
 

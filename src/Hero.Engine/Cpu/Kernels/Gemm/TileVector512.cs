@@ -41,6 +41,14 @@ internal unsafe struct TileVector512<T> : ITileVector<Vector512<T>, T> where T :
         ? Vector512.MultiplyAddEstimate(left.AsSingle(), right.AsSingle(), sum.AsSingle()).As<float, T>()
         : Vector512.MultiplyAddEstimate(left.AsDouble(), right.AsDouble(), sum.AsDouble()).As<double, T>();
 
+    public static bool MultipliesFromMemory => true;
+
+    // Volatile: each multiplication reads the element itself rather than sharing a register with the next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> MultiplyAdd(T* left, Vector512<T> right, Vector512<T> sum) => typeof(T) == typeof(float)
+        ? Vector512.MultiplyAddEstimate(Vector512.Create(Volatile.Read(ref *(float*)left)), right.AsSingle(), sum.AsSingle()).As<float, T>()
+        : Vector512.MultiplyAddEstimate(Vector512.Create(Volatile.Read(ref *(double*)left)), right.AsDouble(), sum.AsDouble()).As<double, T>();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Add(Vector512<T> left, Vector512<T> right) => left + right;
 

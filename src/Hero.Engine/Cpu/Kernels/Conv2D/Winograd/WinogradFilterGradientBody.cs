@@ -131,7 +131,7 @@ internal unsafe struct WinogradFilterGradientBody<TSimd, TVector, TLanes> : IPar
         var operands = new TileOperands
         {
             Segments = &segment, SegmentCount = 1, SegmentLength = tiles,
-            LeftRowStep = sizeof(float), LeftDepthStep = plan.InWidth * (nint)sizeof(float), RightStep = plan.OutWidth * (nint)sizeof(float),
+            LeftStep = plan.InWidth * (nint)sizeof(float), LeftTransposed = true, RightStep = plan.OutWidth * (nint)sizeof(float),
             OutputStep = plan.OutWidth * (nint)sizeof(float), LastColumns = TLanes.Count, Accumulate = accumulate,
         };
         int channels = pass->GroupIn, height = GemmPlan.TileHeight(channels, TSimd.MaxRows);
