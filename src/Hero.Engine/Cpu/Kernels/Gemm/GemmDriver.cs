@@ -123,7 +123,8 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
         var direct = !transposeB && (m <= DirectTiles * TSimd.MaxRows || (m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep));
         var width = 2 * GemmTiles<TSimd, TVector, T>.Lanes;
-        if (transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth && !direct)
+        GemmPlan? kept = direct ? null : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T));
+        if (kept is not null && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
         {
             a = Transposed(a, k, m);
             transposeA = false;
@@ -135,9 +136,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
                 A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
                 TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
             },
-            Plan = direct ? GemmPlan.Of(m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, 1, n)
-                : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T))
-                ?? GemmPlan.Of(m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, transposeB ? 3 : 2, GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
+            Plan = kept ?? GemmPlan.Of(
+                m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
+                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
             Epilogue = epilogue, OutputStart = start,
         };
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
