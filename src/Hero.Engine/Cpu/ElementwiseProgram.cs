@@ -27,7 +27,7 @@ internal sealed unsafe class ElementwiseProgram
     private const int ChunkElements = 32768;
 
     // Results of so many bytes go past the caches: their memory is not read first, which is more than the next reader loses.
-    private const long StreamBytes = 12 << 20;
+    private const long StreamBytes = Ahead.LeastBytes;
 
     private readonly ProgramOperand[] operands;
     private readonly ProgramPart[] parts;

@@ -41,26 +41,31 @@ internal static unsafe class FusedLoop
     /// <summary>The loop of some instructions.</summary>
     /// <param name="instructions">All of one type that <see cref="Takes"/> agrees to.</param>
     /// <param name="stored">The operands whose values somebody else reads: they are written to their memory.</param>
-    /// <param name="streams">Whether they are written past the caches, to addresses that are aligned to the register.</param>
-    public static Body Of(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, bool streams = false) => (Body)Of(instructions, stored, streams, null);
+    /// <param name="fetched">The operands that come from memory rather than from a cache.</param>
+    /// <param name="streams">Whether results are written past the caches, to addresses that are aligned to the register.</param>
+    public static Body Of(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, IReadOnlySet<int> fetched, bool streams = false) =>
+        (Body)Of(instructions, stored, fetched, streams, null);
 
     /// <summary>The loop of some instructions over rows.</summary>
     /// <param name="instructions">All of one type that <see cref="Takes"/> agrees to.</param>
     /// <param name="stored">The operands that are written to their memory.</param>
+    /// <param name="fetched">The operands that come from memory rather than from a cache.</param>
     /// <param name="rows">What is the same for all rows and what is summed.</param>
-    public static RowsBody OfRows(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, RowOperands rows) => (RowsBody)Of(instructions, stored, streams: false, rows);
+    public static RowsBody OfRows(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, IReadOnlySet<int> fetched, RowOperands rows) =>
+        (RowsBody)Of(instructions, stored, fetched, streams: false, rows);
 
-    private static Delegate Of(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, bool streams, RowOperands? rows)
+    private static Delegate Of(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, IReadOnlySet<int> fetched, bool streams, RowOperands? rows)
     {
         var key = new System.Text.StringBuilder(DTypes.Name(instructions[0].Type));
         foreach (var (_, target, a, b, c) in instructions) key.Append(';').Append(target).Append(stored.Contains(target) ? streams ? '~' : '!' : ',').Append(a).Append(',').Append(b).Append(',').Append(c);
         foreach (var instruction in instructions) key.Append(';').Append(instruction.Operation).Append(instruction.Conversion);
+        key.Append(";from memory ").AppendJoin(',', fetched.Order());
         if (rows is not null) key.Append(";rows ").AppendJoin(',', rows.Same.Order()).Append(";sums ").AppendJoin(',', rows.Summed).Append(" at ").Append(rows.FirstSum);
         var name = key.ToString();
-        return Known.TryGetValue(name, out var known) ? known : Known.GetOrAdd(name, Build(instructions, stored, streams, rows));
+        return Known.TryGetValue(name, out var known) ? known : Known.GetOrAdd(name, Build(instructions, stored, fetched, streams, rows));
     }
 
-    private static Delegate Build(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, bool streams, RowOperands? rows)
+    private static Delegate Build(ReadOnlySpan<ProgramInstruction> instructions, IReadOnlySet<int> stored, IReadOnlySet<int> fetched, bool streams, RowOperands? rows)
     {
         var element = DTypes.ClrType(instructions[0].Type);
         var vector = (RegisterBytes switch { 64 => typeof(Simd512<>), 32 => typeof(Simd256<>), _ => typeof(Simd128<>) }).MakeGenericType(element);
@@ -174,6 +179,9 @@ internal static unsafe class FusedLoop
             Place(operand);
             code.Emit(OpCodes.Call, load);
             code.Emit(OpCodes.Stloc, values[operand] = code.DeclareLocal(vector));
+            if (!fetched.Contains(operand)) return;
+            Place(operand);
+            code.Emit(OpCodes.Call, Method(typeof(Ahead), nameof(Ahead.Fetch)));
         }
 
         void Address(int operand)

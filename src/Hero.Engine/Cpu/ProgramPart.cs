@@ -1,3 +1,5 @@
+using Hero.Cpu.Kernels;
+
 namespace Hero.Cpu;
 
 /// <summary>
@@ -17,11 +19,12 @@ internal sealed unsafe class ProgramPart
 
     private ProgramPart(ProgramInstruction[] instructions) => this.instructions = instructions;
 
-    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, ProgramOperand[] operands, bool streams)
+    private ProgramPart(ProgramInstruction[] instructions, IReadOnlySet<int> stored, ProgramOperand[] operands, long size, bool streams)
         : this(instructions)
     {
-        loop = FusedLoop.Of(instructions, stored);
-        if (streams) stream = FusedLoop.Of(instructions, stored, streams: true);
+        var fetched = Fetched(operands, size);
+        loop = FusedLoop.Of(instructions, stored, fetched);
+        if (streams) stream = FusedLoop.Of(instructions, stored, fetched, streams: true);
         lanes = FusedLoop.Lanes(instructions[0].Type);
         elementSizes = Array.ConvertAll(operands, operand => operand.ElementSize);
     }
@@ -42,7 +45,7 @@ internal sealed unsafe class ProgramPart
             var isLoop = FusedLoop.Takes(instructions[first], type);
             for (end = first + 1; end < instructions.Length && FusedLoop.Takes(instructions[end], isLoop ? type : instructions[end].Type) == isLoop; end++) { }
             var part = instructions[first..end];
-            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands, streams && part.Length == instructions.Length));
+            if (isLoop && part.Length > 1) parts.Add(new ProgramPart(part, ReadLater(part, instructions.AsSpan(end), operands, reduced), operands, size, streams && part.Length == instructions.Length));
             else parts.Add(new ProgramPart(part));
         }
         return [.. parts];
@@ -76,6 +79,10 @@ internal sealed unsafe class ProgramPart
         for (var i = 0; i < elementSizes.Length; i++) rest[i] = operands[i] + done * elementSizes[i];
         RunEach(rest, count);
     }
+
+    /// <summary>The operands of a program of so many elements that are too large to come from a cache.</summary>
+    public static HashSet<int> Fetched(ProgramOperand[] operands, long size) =>
+        [.. Enumerable.Range(0, operands.Length).Where(i => operands[i] is { Register: < 0, Slot: >= 0 } && size * operands[i].ElementSize >= Ahead.LeastBytes)];
 
     private static HashSet<int> ReadLater(ProgramInstruction[] part, ReadOnlySpan<ProgramInstruction> later, ProgramOperand[] operands, int[] reduced)
     {

@@ -54,7 +54,7 @@ internal sealed unsafe class ReducedRows
         if (!Array.TrueForAll(same, i => operands[i].RepeatsAfter(columns))) return null;
 
         var stored = instructions.Select(instruction => instruction.Target).Where(target => operands[target].Register < 0).ToHashSet();
-        var loop = FusedLoop.OfRows(instructions, stored, new RowOperands(same.ToHashSet(), reduced, operands.Length));
+        var loop = FusedLoop.OfRows(instructions, stored, ProgramPart.Fetched(operands, unit.Scalars[0].Size), new RowOperands(same.ToHashSet(), reduced, operands.Length));
         return new ReducedRows(operands, loop, same, reduced.Length, columns, beside, DTypes.Size(type));
     }
 

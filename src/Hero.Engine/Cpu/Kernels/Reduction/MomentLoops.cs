@@ -118,6 +118,10 @@ internal static unsafe class MomentLoops<TV, T>
         {
             var center = TW.Load(near + c);
             var x = block + c;
+            Ahead.Fetch(x);
+            Ahead.Fetch(x + step);
+            Ahead.Fetch(x + 2 * step);
+            Ahead.Fetch(x + 3 * step);
             var d0 = TW.Load(x) - center;
             var d1 = TW.Load(x + step) - center;
             var d2 = TW.Load(x + 2 * step) - center;
