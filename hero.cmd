@@ -13,7 +13,7 @@ if errorlevel 1 (
 
 if not exist "%HERO_DLL%" goto build
 if not exist "%HERO_STAMP%" goto build
-powershell -NoLogo -NoProfile -NonInteractive -Command "$stamp = (Get-Item -LiteralPath $env:HERO_STAMP).LastWriteTimeUtc; $sources = @(Get-ChildItem -LiteralPath ($env:HERO_ROOT + 'src') -Recurse) + @(Get-ChildItem -LiteralPath $env:HERO_ROOT -File | Where-Object { $_.Extension -in '.props', '.json' }); if ($sources | Where-Object { $_.FullName -notmatch '\\(bin|obj)(\\|$)' -and $_.LastWriteTimeUtc -gt $stamp } | Select-Object -First 1) { exit 1 }"
+powershell -NoLogo -NoProfile -NonInteractive -Command "$stamp = (Get-Item -LiteralPath $env:HERO_STAMP).LastWriteTimeUtc; $sources = @(Get-ChildItem -LiteralPath ($env:HERO_ROOT + 'src') -Recurse) + @(Get-ChildItem -LiteralPath $env:HERO_ROOT -File | Where-Object { $_.Extension -in '.props', '.json', '.editorconfig' }); if ($sources | Where-Object { $_.FullName.Substring($env:HERO_ROOT.Length) -notmatch '\\(bin|obj)(\\|$)' -and $_.LastWriteTimeUtc -gt $stamp } | Select-Object -First 1) { exit 1 }"
 if errorlevel 1 goto build
 goto run
 
@@ -40,5 +40,7 @@ popd
 move /y "%HERO_STAMP%.new" "%HERO_STAMP%" > nul
 
 :run
+rem So that it can say how to call it again.
+set "HERO_COMMAND=%~0"
 dotnet exec "%HERO_DLL%" %*
 exit /b %errorlevel%

@@ -9,7 +9,8 @@ namespace Hero.Cpu.Runtime;
 internal static unsafe partial class CodeMemory
 {
     private const int ReadWrite = 1 | 2, ReadExecute = 1 | 4, PrivateAnonymous = 0x02 | 0x20;
-    private const uint CommitAndReserve = 0x3000, PageReadWrite = 0x04, PageExecuteRead = 0x20;
+    private const uint CommitAndReserve = 0x3000, Release = 0x8000, PageReadWrite = 0x04, PageExecuteRead = 0x20;
+    private const nint ThisProcess = -1;
 
     /// <summary>The address of an executable copy of position-independent code; null where the system does not allow one.</summary>
     public static void* Place(ReadOnlySpan<byte> code)
@@ -41,7 +42,9 @@ internal static unsafe partial class CodeMemory
         var memory = VirtualAlloc(null, (nuint)code.Length, CommitAndReserve, PageReadWrite);
         if (memory == null) return null;
         code.CopyTo(new Span<byte>(memory, code.Length));
-        return VirtualProtect(memory, (nuint)code.Length, PageExecuteRead, out _) != 0 ? memory : null;
+        if (VirtualProtect(memory, (nuint)code.Length, PageExecuteRead, out _) != 0 && FlushInstructionCache(ThisProcess, memory, (nuint)code.Length) != 0) return memory;
+        _ = VirtualFree(memory, 0, Release);
+        return null;
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
@@ -58,4 +61,10 @@ internal static unsafe partial class CodeMemory
 
     [LibraryImport("kernel32")]
     private static partial int VirtualProtect(void* address, nuint size, uint protection, out uint old);
+
+    [LibraryImport("kernel32")]
+    private static partial int VirtualFree(void* address, nuint size, uint type);
+
+    [LibraryImport("kernel32")]
+    private static partial int FlushInstructionCache(nint process, void* address, nuint size);
 }
