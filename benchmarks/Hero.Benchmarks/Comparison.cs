@@ -80,13 +80,7 @@ internal static class Comparison
         var scale = unit == "MiB" ? 1 << 20 : 1;
         var what = unit == "MiB" ? "times as small" : "times as fast";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-64}{Median(ours) / scale,10:G4}{Median(theirs) / scale,10:G4} {unit,-4} {Median(ratios):F2} ({ratios[0]:F2} - {ratios[^1]:F2}) {what}"));
-    }
-
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+            $"{name,-64}{Statistics.Median(ours) / scale,10:G4}{Statistics.Median(theirs) / scale,10:G4} {unit,-4} {Statistics.Median(ratios):F2} ({ratios[0]:F2} - {ratios[^1]:F2}) {what}"));
     }
 
     /// <summary>Runs a process to its end: its exit code, what it printed, and the most memory that it and its children held (0 where not known).</summary>

@@ -32,8 +32,7 @@ internal sealed record Figure(string Name, string Unit, double Median, double Mi
     /// <summary>Prints the figure of some measurements.</summary>
     public static Figure Print(string name, string unit, double[] values, string note = "")
     {
-        Array.Sort(values);
-        var figure = new Figure(name, unit, values[values.Length / 2], values[0], values[^1], values.Length);
+        var figure = new Figure(name, unit, Statistics.Median(values), values.Min(), values.Max(), values.Length);
         Console.WriteLine($"{figure}{(note.Length > 0 ? ", " + note : "")}");
         Record(figure);
         return figure;

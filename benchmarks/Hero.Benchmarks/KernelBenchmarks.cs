@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Hero.Cpu.Kernels;
 using Hero.Cpu.Runtime;
 
@@ -26,40 +25,38 @@ internal static unsafe class KernelBenchmarks
         {
             var name = $"gemm {m} x {n} x {k}{(a ? " A^T" : "")}{(b ? " B^T" : "")}";
             if (!name.Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
-            using Buffer left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
-            Report(name, 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            using Floats left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
+            Report(name, "", 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
             if (!BFloat16Gemm.Pays(m, n, k)) continue;
-            Report("     bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            Report(name, "bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
             if (a) continue;
-            using Buffer narrow = left.Narrow(), packed = new(BFloat16Matrix.Size(k, n) / 2);
+            using Floats narrow = left.Narrow(), packed = new(BFloat16Matrix.Size(k, n) / 2);
             new BFloat16Matrix((ushort*)packed.Data, k, n).Pack(right.Data, b ? k : n, b);
-            Report("     bfloat16 in memory", 2.0 * m * n * k, () => BFloat16Gemm.RunPacked((BFloat16*)narrow.Data, (ushort*)packed.Data, result.Data, m, n, k, default(NoEpilogue)));
+            Report(name, "bfloat16 in memory", 2.0 * m * n * k, () => BFloat16Gemm.RunPacked((BFloat16*)narrow.Data, (ushort*)packed.Data, result.Data, m, n, k, default(NoEpilogue)));
         }
         foreach (var (label, w) in Convolutions())
         {
             var size = $"{w.Batch} x {w.InHeight} x {w.InWidth} x {w.InChannels} -> {w.OutChannels}, {w.KernelHeight} x {w.KernelWidth}/{w.StrideHeight}";
             if (!$"conv {label} {size}".Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
-            using Buffer x = new((nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);
-            using Buffer y = new((nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels);
-            using Buffer f = new((nint)w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups * w.OutChannels);
+            using Floats x = new((nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);
+            using Floats y = new((nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels);
+            using Floats f = new((nint)w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups * w.OutChannels);
             var flops = 2.0 * w.Batch * w.OutHeight * w.OutWidth * w.OutChannels * w.KernelHeight * w.KernelWidth * w.InChannels / w.Groups;
-            Report($"conv {size} {label}", flops, () => Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
-            Report("     input gradient", flops, () => Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
-            Report("     filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
-            if (BFloat16Conv2D.ForwardPays(w)) Report("     bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
-            if (BFloat16Conv2D.InputGradientPays(w)) Report("     bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
-            if (BFloat16Conv2D.FilterGradientPays(w)) Report("     bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
-            using Buffer narrowX = x.Narrow(), narrowY = y.Narrow(), narrowF = f.Narrow();
+            var name = $"conv {size} {label}";
+            Report(name, "", flops, () => Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
+            Report(name, "input gradient", flops, () => Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
+            Report(name, "filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+            if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+            using Floats narrowX = x.Narrow(), narrowY = y.Narrow(), narrowF = f.Narrow();
             BFloat16* nx = (BFloat16*)narrowX.Data, ny = (BFloat16*)narrowY.Data, nf = (BFloat16*)narrowF.Data;
-            if (BFloat16Conv2D.ForwardPays(w)) Report("     bfloat16 in memory", flops, () => BFloat16Conv2D.Forward(w, nx, nf, null, new Rounding(ny)));
-            if (BFloat16Conv2D.InputGradientPays(w)) Report("     bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, x.Data));
-            if (BFloat16Conv2D.FilterGradientPays(w)) Report("     bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
+            if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16 in memory", flops, () => BFloat16Conv2D.Forward(w, nx, nf, null, new Rounding(ny)));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, x.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
         }
         return 0;
     }
-
-    // What an indented line belongs to.
-    private static string subject = "";
 
     private static IEnumerable<(string Name, Window2D Window)> Convolutions() =>
     [
@@ -102,7 +99,11 @@ internal static unsafe class KernelBenchmarks
         (32, 32, 32, false, false), (8, 8, 8, false, false),
     ];
 
-    private static void Report(string name, double flops, Action action)
+    /// <param name="subject">What is computed.</param>
+    /// <param name="way">In which way, where that is not the usual one: an indented line.</param>
+    /// <param name="flops">Its operations.</param>
+    /// <param name="action">Computes it once.</param>
+    private static void Report(string subject, string way, double flops, Action action)
     {
         action();
         var start = Stopwatch.GetTimestamp();
@@ -120,13 +121,11 @@ internal static unsafe class KernelBenchmarks
             rates[run] = flops * repeats / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
             shares[run] = 2 * rates[run] / (before + MachineLimits.Flops() / 1e9);
         }
-        Array.Sort(rates);
-        Array.Sort(shares);
-        var rate = rates[Runs / 2];
+        var rate = Statistics.Median(rates);
+        var name = way.Length == 0 ? subject : "     " + way;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name,-52}{rate,9:F1}{shares[Runs / 2],8:P0}{shares[^1],8:P0}{flops / rate / 1e3,10:F1}"));
-        if (!name.StartsWith(' ')) subject = name;
-        Figure.Record(new(name == subject ? name : $"{subject}, {name.TrimStart()}", "ms", flops / rate / 1e6, flops / rates[^1] / 1e6, flops / rates[0] / 1e6, Runs));
+            CultureInfo.InvariantCulture, $"{name,-52}{rate,9:F1}{Statistics.Median(shares),8:P0}{shares.Max(),8:P0}{flops / rate / 1e3,10:F1}"));
+        Figure.Record(new(way.Length == 0 ? subject : $"{subject}, {way}", "ms", flops / rate / 1e6, flops / rates.Max() / 1e6, flops / rates.Min() / 1e6, Runs));
     }
 
     /// <summary>Rounds what a kernel hands over.</summary>
@@ -141,30 +140,5 @@ internal static unsafe class KernelBenchmarks
             if (length == step && length == valueStep) BFloat16Loops.Narrow(target + start, values, rows * length);
             else for (nint row = 0; row < rows; row++) BFloat16Loops.Narrow(target + start + row * step, values + row * valueStep, length);
         }
-    }
-
-    /// <summary>Aligned floats of ordinary size, outside the garbage collector's reach.</summary>
-    private sealed class Buffer : IDisposable
-    {
-        private readonly nint count;
-
-        public Buffer(nint count)
-        {
-            this.count = count;
-            Data = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
-            for (nint i = 0; i < count; i++) Data[i] = (i % 251 - 125) / 128f;
-        }
-
-        public float* Data { get; }
-
-        /// <summary>The same as bfloat16.</summary>
-        public Buffer Narrow()
-        {
-            var narrow = new Buffer((count + 1) / 2);
-            BFloat16Loops.Narrow((BFloat16*)narrow.Data, Data, count);
-            return narrow;
-        }
-
-        public void Dispose() => NativeMemory.AlignedFree(Data);
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Hero.Cpu.Kernels;
 using Hero.Cpu.Runtime;
 
@@ -91,29 +90,10 @@ internal static unsafe class WindowBenchmarks
             for (var i = 0; i < repeats; i++) action();
             times[run] = Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
         }
-        Array.Sort(times);
-        var median = times[Runs / 2];
+        var median = Statistics.Median(times);
         var rate = flops / median / 1e9;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-40}{median * 1e3,9:F3}{times[0] * 1e3,9:F3}{bytes / median / 1e9,9:F1}{rate,9:F1}{rate / MachineLimits.Flops() / 1e9,7:P0}"));
-    }
-
-    /// <summary>Aligned floats between -0.5 and 0.5, outside the garbage collector's reach.</summary>
-    private sealed class Floats : IDisposable
-    {
-        public Floats(nint count)
-        {
-            Count = count;
-            Data = (float*)NativeMemory.AlignedAlloc((nuint)count * sizeof(float), 64);
-            var random = new Random(1);
-            for (nint i = 0; i < count; i++) Data[i] = random.NextSingle() - 0.5f;
-        }
-
-        public nint Count { get; }
-
-        public float* Data { get; }
-
-        public void Dispose() => NativeMemory.AlignedFree(Data);
+            $"{name,-40}{median * 1e3,9:F3}{times.Min() * 1e3,9:F3}{bytes / median / 1e9,9:F1}{rate,9:F1}{rate / MachineLimits.Flops() / 1e9,7:P0}"));
     }
 }
