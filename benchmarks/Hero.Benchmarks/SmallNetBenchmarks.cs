@@ -8,7 +8,7 @@ namespace Hero.Benchmarks;
 internal static class SmallNetBenchmarks
 {
     // Steps before anything counts: by then the run time has compiled for good what it first compiled in haste.
-    private const int WarmUpSteps = 30_000;
+    private const int WarmUpSteps = 100_000;
 
     /// <summary>
     /// The perceptron 7-64-1: Fit on 1,000 examples in batches of 32, Adam, everything a step needs included (shuffling, gathering the batch);
