@@ -56,8 +56,9 @@ namespace Hero.Ops
             }
             if (keepDims) return reduced;
             var left = new List<int>(x.Rank);
-            for (var axis = 0; axis < x.Rank; axis++)
-                if (!normalized.Span.Contains(axis)) left.Add(x.Shape[axis]);
+            for (int axis = 0, next = 0; axis < x.Rank; axis++)
+                if (next < normalized.Count && normalized[next] == axis) next++;
+                else left.Add(x.Shape[axis]);
             return reduced.Reshape(new Shape([.. left]));
         }
 
