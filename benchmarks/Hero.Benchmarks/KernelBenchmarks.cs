@@ -9,7 +9,7 @@ namespace Hero.Benchmarks;
 /// Matrix products and convolutions at the shapes networks have. Prints the median of several runs in GFLOP/s, and the median share of the
 /// multiply-add limit measured around each run (clocks move, so a limit measured once would lie). Lines of bfloat16 are of operands in
 /// float32, rounding included, "in memory" of operands that are bfloat16 and, but for sums over pictures, so is the result; a right operand is
-/// packed before, a filter is not. Their share is of the float32 limit, too, so it may exceed 100 %.
+/// packed before, a filter is not. "In three parts" is what <see cref="MatmulPrecision.High"/> does where it gains. Their share is of the float32 limit, too, so it may exceed 100 %.
 /// </summary>
 internal static unsafe class KernelBenchmarks
 {
@@ -29,6 +29,8 @@ internal static unsafe class KernelBenchmarks
             Report(name, "", 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
             if (!BFloat16Gemm.Pays(m, n, k)) continue;
             Report(name, "bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
+            if (TileUnit.IsFast && Math.Min(Math.Min(m, n), k) >= 64)
+                Report(name, "in three parts of bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue), inThreeParts: true));
             if (a) continue;
             using Floats narrow = left.Narrow(), packed = new(BFloat16Matrix.Size(k, n) / 2);
             new BFloat16Matrix((ushort*)packed.Data, k, n).Pack(right.Data, b ? k : n, b);

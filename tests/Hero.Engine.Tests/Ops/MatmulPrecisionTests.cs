@@ -52,6 +52,35 @@ public sealed class MatmulPrecisionTests
     }
 
     [Fact]
+    public void High_stays_within_a_hundred_thousandth_of_double_in_products_and_pointwise_convolutions_and_their_gradients()
+    {
+        var random = new RandomGenerator(5);
+        Tensor a = random.Normal([520, 530]), b = random.Normal([530, 515]), x = random.Normal([3, 14, 13, 520]), filter = random.Normal([1, 1, 520, 517]);
+        Compare(a, b, (left, right, precision) => left.MatMul(right, precision));
+        Compare(x, filter, (left, right, precision) => left.Conv2D(right, precision: precision));
+
+        static void Compare(Tensor left, Tensor right, Func<Tensor, Tensor, MatmulPrecision, Tensor> multiply)
+        {
+            var exact = Values(left.Cast(DType.Float64), right.Cast(DType.Float64), MatmulPrecision.Highest);
+            var sizes = Values(left.Abs().Cast(DType.Float64), right.Abs().Cast(DType.Float64), MatmulPrecision.Highest);
+            var high = Values(left, right, MatmulPrecision.High);
+            var highest = Values(left, right, MatmulPrecision.Highest);
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.NotEqual(TileUnit.IsFast, high[i].SequenceEqual(highest[i]));
+                for (var j = 0; j < high[i].Length; j++) Assert.Equal(exact[i][j], high[i][j], 1.2e-5 * sizes[i][j]);
+            }
+
+            // The product, and the sums of products that its gradients are, for an upstream of ones.
+            double[][] Values(Tensor one, Tensor other, MatmulPrecision precision)
+            {
+                var product = multiply(one, other, precision);
+                return [.. Gradient.Of(product.Sum(), [one, other]).Prepend(product).Select(value => value.Cast(DType.Float64).ToArray<double>())];
+            }
+        }
+    }
+
+    [Fact]
     public void A_function_called_under_another_precision_is_traced_anew_and_keeps_its_plans()
     {
         var traces = 0;

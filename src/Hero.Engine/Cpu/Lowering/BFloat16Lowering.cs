@@ -32,6 +32,20 @@ internal static unsafe class BFloat16Lowering
         return node.Op is Conv2DFilterGradientOp { Depthwise: false, Window: var window } ? BFloat16Conv2D.RoundedFilterGradientPays(window) : Pays(node);
     }
 
+    /// <summary>Whether the unit computes it as three products of rounded operands and remainders, which float32 allows and which gain.</summary>
+    public static bool TakesInThreeParts(Tensor node) =>
+        node.Inputs[0].DType == DType.Float32 && Precision(node.Op!) == MatmulPrecision.High && node.Op switch
+        {
+            MatMulOp op => Product.Of(op, node) is var (_, m, n, k) && BFloat16Gemm.ThreePartsPay(m, n, k),
+            Conv2DOp op => !op.Depthwise && BFloat16Conv2D.Pointwise(op.Window) is var (pixels, inputs, outputs) && BFloat16Gemm.ThreePartsPay(pixels, outputs, inputs),
+            Conv2DInputGradientOp op => !op.Depthwise && BFloat16Conv2D.Pointwise(op.Window) is var (pixels, inputs, outputs) && BFloat16Gemm.ThreePartsPay(pixels, inputs, outputs),
+            Conv2DFilterGradientOp op => !op.Depthwise && BFloat16Conv2D.Pointwise(op.Window) is var (pixels, inputs, outputs) && BFloat16Gemm.ThreePartsPay(inputs, outputs, pixels),
+            _ => false,
+        };
+
+    /// <summary>Whether the unit computes it in one way or the other.</summary>
+    public static bool IsForUnit(Tensor node) => Takes(node) || TakesInThreeParts(node);
+
     /// <summary>
     /// Whether the unit computes a pointwise convolution of float32 whose pixels are in the cache already: where it has a full step of depth, as
     /// rounding and packing cost more than shorter sums take in float32.
@@ -44,6 +58,7 @@ internal static unsafe class BFloat16Lowering
     public static Kernel? Lower(Lowering lowering)
     {
         var node = lowering.Node;
+        if (TakesInThreeParts(node)) return Lower<float>(node, lowering, inThreeParts: true);
         if (!Takes(node)) return null;
         return node.Inputs[0].DType == DType.BFloat16 ? Lower<BFloat16>(node, lowering) : Lower<float>(node, lowering);
     }
@@ -60,16 +75,16 @@ internal static unsafe class BFloat16Lowering
         _ => MatmulPrecision.Highest,
     };
 
-    private static Kernel Lower<T>(Tensor node, Lowering lowering) where T : unmanaged => node.Op switch
+    private static Kernel Lower<T>(Tensor node, Lowering lowering, bool inThreeParts = false) where T : unmanaged => node.Op switch
     {
-        MatMulOp op => MatMul<T>(op, lowering),
-        Conv2DOp op => Forward<T>(op.Window, lowering),
-        Conv2DInputGradientOp op => InputGradient<T>(op.Window, lowering),
-        Conv2DFilterGradientOp op => FilterGradient<T>(op.Window, lowering),
+        MatMulOp op => MatMul<T>(op, lowering, inThreeParts),
+        Conv2DOp op => Forward<T>(op.Window, lowering, inThreeParts),
+        Conv2DInputGradientOp op => InputGradient<T>(op.Window, lowering, inThreeParts),
+        Conv2DFilterGradientOp op => FilterGradient<T>(op.Window, lowering, inThreeParts),
         _ => throw new NotSupportedException($"The matrix unit has no kernel for {node.Op!.Name}."),
     };
 
-    private static Kernel MatMul<T>(MatMulOp op, Lowering lowering) where T : unmanaged
+    private static Kernel MatMul<T>(MatMulOp op, Lowering lowering, bool inThreeParts) where T : unmanaged
     {
         var (batch, m, n, k) = Product.Of(op, lowering.Node);
         var (a, b) = (lowering.Node.Inputs[0].Shape, lowering.Node.Inputs[1].Shape);
@@ -77,28 +92,28 @@ internal static unsafe class BFloat16Lowering
         var (slotA, slotB, slotC) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         var (transposeA, transposeB) = (op.TransposeA, op.TransposeB);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], Output(slots, slotC), m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots));
-        return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue));
+            return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], Output(slots, slotC), m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, new ProgramEpilogue(program, slots), inThreeParts);
+        return slots => BFloat16Gemm.Run((T*)slots[slotA], (T*)slots[slotB], (float*)slots[slotC], m, n, k, transposeA, transposeB, batch, strideA, strideB, strideC, default(NoEpilogue), inThreeParts);
     }
 
-    private static Kernel Forward<T>(Window2D window, Lowering lowering) where T : unmanaged
+    private static Kernel Forward<T>(Window2D window, Lowering lowering, bool inThreeParts) where T : unmanaged
     {
         var (x, filter, y) = (lowering.Input(0), lowering.Input(1), lowering.Output);
         if (lowering.Epilogue is { } program)
-            return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], Output(slots, y), new ProgramEpilogue(program, slots));
-        return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], default(NoEpilogue));
+            return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], Output(slots, y), new ProgramEpilogue(program, slots), inThreeParts);
+        return slots => BFloat16Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (float*)slots[y], default(NoEpilogue), inThreeParts);
     }
 
-    private static Kernel InputGradient<T>(Window2D window, Lowering lowering) where T : unmanaged
+    private static Kernel InputGradient<T>(Window2D window, Lowering lowering, bool inThreeParts) where T : unmanaged
     {
         var (dy, filter, dx) = (lowering.Input(0), lowering.Input(1), lowering.Output);
-        return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (float*)slots[dx]);
+        return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (float*)slots[dx], inThreeParts);
     }
 
-    private static Kernel FilterGradient<T>(Window2D window, Lowering lowering) where T : unmanaged
+    private static Kernel FilterGradient<T>(Window2D window, Lowering lowering, bool inThreeParts) where T : unmanaged
     {
         var (x, dy, df) = (lowering.Input(0), lowering.Input(1), lowering.Output);
-        return slots => BFloat16Conv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (float*)slots[df]);
+        return slots => BFloat16Conv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (float*)slots[df], inThreeParts);
     }
 
     /// <summary>The sizes of a product: so many of m x k by k x n.</summary>

@@ -10,8 +10,8 @@ internal static class LoweringTable
 
     static LoweringTable()
     {
-        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.Takes);
-        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.Takes);
+        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);

@@ -27,7 +27,7 @@ internal static class PackedWeights
     {
         if (node.Op is not (Conv2DOp { Depthwise: false } or MatMulOp or RecurrentOp) ) return null;
         var (x, weights) = (node.Inputs[0], node.Inputs[1]);
-        if (!frozen.Contains(weights) || frozen.Contains(x)) return null;
+        if (!frozen.Contains(weights) || frozen.Contains(x) || BFloat16Lowering.TakesInThreeParts(node)) return null;
         var inBFloat16 = BFloat16Lowering.Takes(node);
         if (!inBFloat16 && weights.DType is not (DType.Float32 or DType.Float64)) return null;
         if (node.Op is Conv2DOp convolution)

@@ -42,11 +42,11 @@ internal static unsafe class BFloat16Conv2D
     }
 
     /// <summary>y, all of it; the epilogue's ranges count from <paramref name="y"/>.</summary>
-    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, float* y, TEpilogue epilogue) where T : unmanaged where TEpilogue : struct, IEpilogue
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, float* y, TEpilogue epilogue, bool inThreeParts = false) where T : unmanaged where TEpilogue : struct, IEpilogue
     {
         if (IsPointwise(w))
         {
-            BFloat16Gemm.Run(x, filter, y, Pixels(w), w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue);
+            BFloat16Gemm.Run(x, filter, y, Pixels(w), w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue, inThreeParts);
             return;
         }
         var pass = BFloat16Conv2DPass<T>.Forward(w, x, filter, y);
@@ -86,11 +86,11 @@ internal static unsafe class BFloat16Conv2D
     }
 
     /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>
-    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, float* dx) where T : unmanaged
+    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, float* dx, bool inThreeParts = false) where T : unmanaged
     {
         if (IsPointwise(w))
         {
-            BFloat16Gemm.Run(dy, filter, dx, Pixels(w), w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, default(NoEpilogue));
+            BFloat16Gemm.Run(dy, filter, dx, Pixels(w), w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, default(NoEpilogue), inThreeParts);
             return;
         }
         int phasesY = Math.Min(w.StrideHeight, w.InHeight), phasesX = Math.Min(w.StrideWidth, w.InWidth);
@@ -110,11 +110,11 @@ internal static unsafe class BFloat16Conv2D
     }
 
     /// <summary>The gradient with respect to the filter: overwrites all of <paramref name="dfilter"/>.</summary>
-    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, float* dfilter) where T : unmanaged
+    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, float* dfilter, bool inThreeParts = false) where T : unmanaged
     {
         if (IsPointwise(w))
         {
-            BFloat16Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, Pixels(w), true, false, 1, 0, 0, 0, default(NoEpilogue));
+            BFloat16Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, Pixels(w), true, false, 1, 0, 0, 0, default(NoEpilogue), inThreeParts);
             return;
         }
         var body = new BFloat16FilterGradientBody<T> { W = w, Plan = BFloat16FilterGradientPlan.Of(w), X = x, Dy = dy, Gradient = dfilter };
@@ -150,6 +150,9 @@ internal static unsafe class BFloat16Conv2D
 
     private static bool HasSteps(in BFloat16Conv2DPass<float> pass) =>
         pass.InChannels % 2 == 0 && (pass.Depth == 0 || pass.DepthStep >= LeastStep);
+
+    /// <summary>Pixels, input and output channels of a convolution that is a matrix product, the only ones in three parts; null for others.</summary>
+    public static (int Pixels, int Inputs, int Outputs)? Pointwise(in Window2D w) => IsPointwise(w) ? (Pixels(w), w.InChannels, w.OutChannels) : null;
 
     private static int Pixels(in Window2D w) => w.Batch * w.OutHeight * w.OutWidth;
 

@@ -5,7 +5,8 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Matrix multiplication with operands in bfloat16 and sums in float32: C = op(A) op(B). Operands of float32 are rounded to the nearest
-/// bfloat16 as they are packed; those of two bytes are bfloat16 already.
+/// bfloat16 as they are packed; those of two bytes are bfloat16 already. In three parts, products of float32 are those of the rounded operands
+/// and of each with what rounding the other leaves over (its <see cref="Remainder"/>): about 16 significant bits of each factor.
 /// </summary>
 internal static unsafe class BFloat16Gemm
 {
@@ -16,6 +17,9 @@ internal static unsafe class BFloat16Gemm
     /// <summary>Multiply-adds for every element of operands and result below which memory sets the pace, where they leave the cache.</summary>
     private const double LeastIntensity = 24;
     private const double CachedElements = 1024 * 1024;
+
+    /// <summary>Sides below which three products and twice the packing take as long as float32 does, or longer.</summary>
+    private const int LeastSideOfThree = 512;
 
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 16_000_000;
@@ -28,10 +32,14 @@ internal static unsafe class BFloat16Gemm
             && (elements <= CachedElements || work >= LeastIntensity * elements) && TileUnit.IsSupported;
     }
 
+    /// <summary>Whether a product of this shape in three parts gains on float32.</summary>
+    public static bool ThreePartsPay(int m, int n, int k) =>
+        Math.Min(Math.Min(m, n), k) >= LeastSideOfThree && Pays(m, n, k) && TileUnit.IsFast;
+
     /// <summary>As <see cref="Gemm.Run"/>, with a result of float32; where <paramref name="c"/> is null, only the epilogue sees it.</summary>
     public static void Run<T, TEpilogue>(
         T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB,
-        int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue)
+        int batch, nint strideA, nint strideB, nint strideC, TEpilogue epilogue, bool inThreeParts = false)
         where T : unmanaged
         where TEpilogue : struct, IEpilogue
     {
@@ -43,7 +51,7 @@ internal static unsafe class BFloat16Gemm
         var matrices = new Matrices<T, TEpilogue>
         {
             A = a, B = b, C = c, M = m, N = n, K = k, TransposeA = transposeA, TransposeB = transposeB,
-            StrideA = strideA, StrideB = strideB, StrideC = strideC, Epilogue = epilogue,
+            StrideA = strideA, StrideB = strideB, StrideC = strideC, Epilogue = epilogue, InThreeParts = inThreeParts,
         };
         if ((double)m * n * k < LargeMatrix) WorkerTeam.Default.For(batch, ref matrices);
         else for (var i = 0; i < batch; i++) matrices.Run(i);
@@ -56,7 +64,7 @@ internal static unsafe class BFloat16Gemm
         RunOne<T, TEpilogue>(a, null, c, m, n, k, false, false, 0, epilogue, packedB);
 
     private static void RunOne<T, TEpilogue>(
-        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB, nint start, TEpilogue epilogue, ushort* packedB = null)
+        T* a, T* b, float* c, int m, int n, int k, bool transposeA, bool transposeB, nint start, TEpilogue epilogue, ushort* packedB = null, bool inThreeParts = false)
         where T : unmanaged
         where TEpilogue : struct, IEpilogue
     {
@@ -68,16 +76,17 @@ internal static unsafe class BFloat16Gemm
         operands.Height = body.Plan.Height;
 
         // What several items read is packed once, before; the rest by the item that reads it.
-        var packsRight = packedB == null && body.Plan.RowBlocks > 1;
-        var memory = (ushort*)Scratch.Get(0, ((body.Plan.ColumnBlocks > 1 ? operands.LeftSize : 0) + (packsRight ? operands.RightSize : 0)) * sizeof(ushort));
-        if (body.Plan.ColumnBlocks > 1)
-        {
-            operands.PackedA = memory;
-            memory += operands.LeftSize;
-        }
-        if (packsRight) operands.PackedB = memory;
-        operands.Pack();
+        nint leftSize = body.Plan.ColumnBlocks > 1 ? operands.LeftSize : 0, rightSize = packedB == null && body.Plan.RowBlocks > 1 ? operands.RightSize : 0;
+        var memory = (ushort*)Scratch.Get(0, (inThreeParts ? 2 : 1) * (leftSize + rightSize) * sizeof(ushort));
+        operands.Pack(leftSize > 0 ? memory : null, rightSize > 0 ? memory + leftSize : null);
         if (packedB != null) operands.PackedB = packedB;
+        var remainders = operands.As<Remainder>();
+        if (inThreeParts)
+        {
+            memory += leftSize + rightSize;
+            remainders.Pack(leftSize > 0 ? memory : null, rightSize > 0 ? memory + leftSize : null);
+            body.Remainders = &remainders;
+        }
 
         var (size, partials) = ((nint)m * n, body.Plan.DepthChunks - 1);
         if (partials > 0)
@@ -103,8 +112,9 @@ internal static unsafe class BFloat16Gemm
         public bool TransposeA, TransposeB;
         public nint StrideA, StrideB, StrideC;
         public TEpilogue Epilogue;
+        public bool InThreeParts;
 
         public readonly void Run(int item) =>
-            RunOne(A + item * StrideA, B + item * StrideB, C == null ? null : C + item * StrideC, M, N, K, TransposeA, TransposeB, item * StrideC, Epilogue);
+            RunOne(A + item * StrideA, B + item * StrideB, C == null ? null : C + item * StrideC, M, N, K, TransposeA, TransposeB, item * StrideC, Epilogue, inThreeParts: InThreeParts);
     }
 }

@@ -6,9 +6,12 @@ namespace Hero.Cpu.Kernels;
 /// <summary>One product of bfloat16 matrices cut into items: block of rows x block of columns x chunk of the inner dimension.</summary>
 internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
 {
-    private const int OutputSlot = 6;
+    private const int LeftSlot = 1, RightSlot = 2, OutputSlot = 6, RemainderSlot = 7;
 
     public BFloat16Operands<T>* Operands;
+
+    /// <summary>What rounding the same operands leaves over, for products in three parts; null for one.</summary>
+    public BFloat16Operands<Remainder>* Remainders;
 
     /// <summary>Null where only the epilogue sees the product: each item then has it in memory of its own.</summary>
     public float* C;
@@ -38,10 +41,16 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
         for (var from = stepStart; from < stepEnd; from += Plan.Steps)
         {
             var to = Math.Min(stepEnd, from + Plan.Steps);
-            var left = Left(tileStart, tileEnd, from, to, out var tileStep);
-            var right = Right(panelStart, panelEnd, from, to, out var panelStep);
+            var left = Left(Operands, LeftSlot, tileStart, tileEnd, from, to, out var tileStep);
+            var right = Right(Operands, RightSlot, panelStart, panelEnd, from, to, out var panelStep);
             var block = new BFloat16Block { Rows = rows, Columns = columns, Height = Plan.Height, Steps = to - from, TileStep = tileStep, PanelStep = panelStep };
-            block.Multiply(left, right, output, step, accumulate: from > stepStart);
+            if (Remainders != null)
+            {
+                // The small terms first. That of two remainders is as small as what they do not hold.
+                block.Multiply(Left(Remainders, RemainderSlot, tileStart, tileEnd, from, to, out _), right, output, step, accumulate: from > stepStart);
+                block.Multiply(left, Right(Remainders, RemainderSlot, panelStart, panelEnd, from, to, out _), output, step, accumulate: true);
+            }
+            block.Multiply(left, right, output, step, accumulate: from > stepStart || Remainders != null);
         }
         if (Plan.DepthChunks > 1) return;
         if (C == null) Epilogue.ApplyRows(output, step, OutputStart + start, columns, rows, n);
@@ -49,30 +58,30 @@ internal unsafe struct BFloat16GemmBody<T, TEpilogue> : IParallelBody where T : 
     }
 
     /// <summary>Tiles of the left operand for some steps of depth, and the bytes from one to the next.</summary>
-    private readonly byte* Left(int tileStart, int tileEnd, int from, int to, out nint tileStep)
+    private static byte* Left<TPart>(BFloat16Operands<TPart>* operands, int slot, int tileStart, int tileEnd, int from, int to, out nint tileStep) where TPart : unmanaged
     {
-        if (Operands->PackedA != null)
+        if (operands->PackedA != null)
         {
-            tileStep = (nint)Operands->Steps * BFloat16Packing.LeftStep * sizeof(ushort);
-            return (byte*)Operands->PackedA + tileStart * tileStep + (nint)from * BFloat16Packing.LeftStep * sizeof(ushort);
+            tileStep = (nint)operands->Steps * BFloat16Packing.LeftStep * sizeof(ushort);
+            return (byte*)operands->PackedA + tileStart * tileStep + (nint)from * BFloat16Packing.LeftStep * sizeof(ushort);
         }
         tileStep = (nint)(to - from) * BFloat16Packing.LeftStep * sizeof(ushort);
-        var packed = Scratch.Get(1, (tileEnd - tileStart) * tileStep);
-        Operands->Left(tileStart, tileEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.LeftStep);
+        var packed = Scratch.Get(slot, (tileEnd - tileStart) * tileStep);
+        operands->Left(tileStart, tileEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.LeftStep);
         return packed;
     }
 
     /// <summary>Panels of the right operand for some steps of depth, and the bytes from one to the next.</summary>
-    private readonly byte* Right(int panelStart, int panelEnd, int from, int to, out nint panelStep)
+    private static byte* Right<TPart>(BFloat16Operands<TPart>* operands, int slot, int panelStart, int panelEnd, int from, int to, out nint panelStep) where TPart : unmanaged
     {
-        if (Operands->PackedB != null)
+        if (operands->PackedB != null)
         {
-            panelStep = (nint)Operands->Steps * BFloat16Packing.RightStep * sizeof(ushort);
-            return (byte*)Operands->PackedB + panelStart * panelStep + (nint)from * BFloat16Packing.RightStep * sizeof(ushort);
+            panelStep = (nint)operands->Steps * BFloat16Packing.RightStep * sizeof(ushort);
+            return (byte*)operands->PackedB + panelStart * panelStep + (nint)from * BFloat16Packing.RightStep * sizeof(ushort);
         }
         panelStep = (nint)(to - from) * BFloat16Packing.RightStep * sizeof(ushort);
-        var packed = Scratch.Get(2, (panelEnd - panelStart) * panelStep);
-        Operands->Right(panelStart, panelEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.RightStep);
+        var packed = Scratch.Get(slot, (panelEnd - panelStart) * panelStep);
+        operands->Right(panelStart, panelEnd, from, to, (ushort*)packed, (nint)(to - from) * BFloat16Packing.RightStep);
         return packed;
     }
 }

@@ -27,7 +27,7 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
     /// <paramref name="transposed"/>; its rows are <paramref name="step"/> elements apart.
     /// </summary>
     public void Pack<T>(T* source, nint step, bool transposed) where T : unmanaged =>
-        new BFloat16Operands<T> { B = source, N = columns, K = depth, TransposeB = transposed, StepB = step, Height = TileUnit.Rows, PackedB = Data }.Pack();
+        new BFloat16Operands<T> { B = source, N = columns, K = depth, TransposeB = transposed, StepB = step, Height = TileUnit.Rows }.Pack(null, Data);
 
     /// <summary>Columns <paramref name="start"/> (a multiple of <see cref="PanelWidth"/>) to start + <paramref name="count"/>.</summary>
     public BFloat16Matrix Slice(int start, int count) => new(Data + (nint)start / PanelWidth * steps * BFloat16Packing.RightStep, depth, count);
@@ -37,7 +37,7 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
 
     /// <summary>Rounds and packs a left operand [rows, depth], on the team, for several products with it: see <see cref="MultiplyPacked"/>.</summary>
     public static void PackLeft(float* a, int rows, int depth, ushort* packed) =>
-        new BFloat16Operands<float> { A = a, M = rows, K = depth, Height = TileUnit.Rows, PackedA = packed }.Pack();
+        new BFloat16Operands<float> { A = a, M = rows, K = depth, Height = TileUnit.Rows }.Pack(packed, null);
 
     /// <summary>
     /// C = A B, or C += A B with <paramref name="accumulate"/>, on the calling thread alone; A is rounded on the way. A is [rows, depth] and C

@@ -31,9 +31,17 @@ internal unsafe struct BFloat16Operands<T> where T : unmanaged
 
     public readonly nint RightSize => (nint)Panels * Steps * BFloat16Packing.RightStep;
 
-    /// <summary>Fills <see cref="PackedA"/> and <see cref="PackedB"/>, those that are not null, on all threads.</summary>
-    public void Pack()
+    /// <summary>The same operands seen as another type of the same size, not packed yet.</summary>
+    public readonly BFloat16Operands<TOther> As<TOther>() where TOther : unmanaged => new()
     {
+        A = (TOther*)A, B = (TOther*)B, M = M, N = N, K = K, TransposeA = TransposeA, TransposeB = TransposeB, StepB = StepB, Height = Height,
+    };
+
+    /// <summary>Fills <see cref="PackedA"/> and <see cref="PackedB"/> at these places, those that are not null, on all threads.</summary>
+    public void Pack(ushort* packedA, ushort* packedB)
+    {
+        PackedA = packedA;
+        PackedB = packedB;
         fixed (BFloat16Operands<T>* self = &this)
         {
             var body = new PackBody { Operands = self };

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// Vectors of 16 pairs of bfloat16, made from memory of float32 (rounded to nearest, ties to even) or of bfloat16 (any type of two
-/// bytes). The first of a pair is its low half. Needs AVX-512.
+/// Vectors of 16 pairs of bfloat16, made from memory of float32 (rounded to nearest, ties to even, or its <see cref="Remainder"/>) or of bfloat16 (any type
+/// of two bytes). The first of a pair is its low half. Needs AVX-512.
 /// </summary>
 internal static unsafe class BFloat16Vectors
 {
@@ -20,8 +20,8 @@ internal static unsafe class BFloat16Vectors
         if (row == null) return Vector512<uint>.Zero;
         if (sizeof(T) == sizeof(float))
         {
-            var low = Rounded(Load((float*)row, count));
-            var high = Rounded(Load((float*)row + 16, count - 16));
+            var low = Narrowed<T>(Load((float*)row, count));
+            var high = Narrowed<T>(Load((float*)row + 16, count - 16));
             return Avx512BW.PermuteVar32x16x2(low.AsUInt16(), HighHalves, high.AsUInt16()).AsUInt32();
         }
         if (count >= 32) return Vector512.Load((ushort*)row).AsUInt32();
@@ -36,8 +36,8 @@ internal static unsafe class BFloat16Vectors
         var high = Vector512.Create(0xFFFF0000u);
         if (sizeof(T) == sizeof(float))
         {
-            var first = even == null ? Vector512<uint>.Zero : Rounded(Load((float*)even, count));
-            var second = odd == null ? Vector512<uint>.Zero : Rounded(Load((float*)odd, count));
+            var first = even == null ? Vector512<uint>.Zero : Narrowed<T>(Load((float*)even, count));
+            var second = odd == null ? Vector512<uint>.Zero : Narrowed<T>(Load((float*)odd, count));
             return Vector512.ConditionalSelect(high, second, first >>> 16);
         }
         else
@@ -85,6 +85,16 @@ internal static unsafe class BFloat16Vectors
         v[4] = Avx512F.Shuffle4x128(oddAb, oddCd, 0x88);
         v[8] = Avx512F.Shuffle4x128(evenAb, evenCd, 0xDD);
         v[12] = Avx512F.Shuffle4x128(oddAb, oddCd, 0xDD);
+    }
+
+    /// <summary>float32 whose high halves are the values, or their remainders, as bfloat16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Narrowed<T>(Vector512<float> value)
+    {
+        var rounded = Rounded(value);
+        if (typeof(T) != typeof(Remainder)) return rounded;
+        var rest = value - (rounded & Vector512.Create(0xFFFF0000u)).AsSingle();
+        return Rounded(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(rest), Vector512.Create(float.PositiveInfinity)), rest, Vector512<float>.Zero));
     }
 
     /// <summary>float32 whose high halves are the values as bfloat16; what is not a number stays so.</summary>

@@ -28,6 +28,9 @@ internal static unsafe class TileUnit
 
     public static bool IsSupported => HasAmx || HasDots;
 
+    /// <summary>Whether it multiplies several times as fast as float32's vectors do: three products in the place of one still gain.</summary>
+    public static bool IsFast => HasAmx;
+
     /// <summary>
     /// Computes the blocks of a call, <paramref name="rows"/> x <paramref name="columns"/> each, in steps of <paramref name="depthStep"/>
     /// (even). The right operand continues from step to step and segment to segment.

@@ -43,6 +43,38 @@ public sealed unsafe class BFloat16GemmTests
     }
 
     [SkippableTheory]
+    [MemberData(nameof(Shapes))]
+    public void Three_parts_agree_with_a_plain_loop_over_float32_operands_in_every_orientation(int m, int n, int k)
+    {
+        RequireUnit();
+        foreach (var (transposeA, transposeB) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            var problem = new Problem(m, n, k, transposeA, transposeB, rounded: false);
+            problem.Check(problem.Run<float>(inThreeParts: true), 3.1 / 65536);   // each remainder's rounding, and the product of both
+        }
+    }
+
+    [SkippableFact]
+    public void Three_parts_are_a_hundred_times_as_exact_as_one()
+    {
+        RequireUnit();
+        var problem = new Problem(70, 130, 1000, false, false, rounded: false);
+        Assert.True(problem.Error(problem.Run<float>(inThreeParts: true)) * 100 < problem.Error(problem.Run<float>()));
+    }
+
+    [SkippableFact]
+    public void What_is_infinite_or_no_number_is_so_in_three_parts()
+    {
+        RequireUnit();
+        foreach (var (value, expected) in new[] { (float.PositiveInfinity, float.PositiveInfinity), (float.NegativeInfinity, float.NegativeInfinity), (float.MaxValue, float.PositiveInfinity), (float.NaN, float.NaN) })
+        {
+            float[] one = [value], two = [2.001f], product = [0];
+            fixed (float* a = one, b = two, c = product) BFloat16Gemm.Run(a, b, c, 1, 1, 1, false, false, 1, 0, 0, 0, default(NoEpilogue), inThreeParts: true);
+            Assert.Equal(expected, product[0]);
+        }
+    }
+
+    [SkippableTheory]
     [InlineData(3, 5, 7, 4)]
     [InlineData(2, 130, 150, 120)]
     [InlineData(9, 64, 64, 64)]
@@ -74,6 +106,7 @@ public sealed unsafe class BFloat16GemmTests
         var added = problem.Run<float>(addSeven: true);
         for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
         Assert.Equal(added, problem.Run<float>(addSeven: true, hidden: true));
+        Assert.Equal(problem.Run<float>(inThreeParts: true).Select(value => value + 7), problem.Run<float>(addSeven: true, hidden: true, inThreeParts: true));
     }
 
     [SkippableTheory]
@@ -89,11 +122,12 @@ public sealed unsafe class BFloat16GemmTests
         try
         {
             WorkerTeam.Default.Resize(1);
-            var expected = problem.Run<float>();
+            var (expected, inThreeParts) = (problem.Run<float>(), problem.Run<float>(inThreeParts: true));
             foreach (var threads in new[] { 2, 4, 7 })
             {
                 WorkerTeam.Default.Resize(threads);
                 Assert.Equal(expected, problem.Run<float>());
+                Assert.Equal(inThreeParts, problem.Run<float>(inThreeParts: true));
             }
         }
         finally
@@ -158,7 +192,7 @@ public sealed unsafe class BFloat16GemmTests
         private readonly float[] a, b;
         private readonly Sums expected;
 
-        public Problem(int m, int n, int k, bool transposeA, bool transposeB, int batch = 1, bool repeatA = false, bool repeatB = false)
+        public Problem(int m, int n, int k, bool transposeA, bool transposeB, int batch = 1, bool repeatA = false, bool repeatB = false, bool rounded = true)
         {
             (this.m, this.n, this.k, this.batch, this.transposeA, this.transposeB) = (m, n, k, batch, transposeA, transposeB);
             strideA = repeatA ? 0 : m * k;
@@ -166,7 +200,7 @@ public sealed unsafe class BFloat16GemmTests
             a = Values((int)strideA * (batch - 1) + m * k, m + 3 * k);
             b = Values((int)strideB * (batch - 1) + k * n, n + 5 * k);
             expected = new Sums(batch * m * n);
-            double[] left = Array.ConvertAll(a, value => BFloat16Numbers.Rounded(value)), right = Array.ConvertAll(b, value => BFloat16Numbers.Rounded(value));
+            double[] left = Array.ConvertAll(a, value => rounded ? BFloat16Numbers.Rounded(value) : value), right = Array.ConvertAll(b, value => rounded ? BFloat16Numbers.Rounded(value) : value);
             for (var q = 0; q < batch; q++)
             for (var i = 0; i < m; i++)
             for (var j = 0; j < n; j++)
@@ -175,7 +209,7 @@ public sealed unsafe class BFloat16GemmTests
         }
 
         /// <summary>The product, with operands in float32, or already rounded to bfloat16.</summary>
-        public float[] Run<T>(bool addSeven = false, bool hidden = false) where T : unmanaged
+        public float[] Run<T>(bool addSeven = false, bool hidden = false, bool inThreeParts = false) where T : unmanaged
         {
             T[] left = Stored<T>(a), right = Stored<T>(b);
             var c = new float[expected.Values.Length + Guard];
@@ -183,8 +217,8 @@ public sealed unsafe class BFloat16GemmTests
             fixed (T* pa = left, pb = right)
             fixed (float* pc = c)
             {
-                if (addSeven) BFloat16Gemm.Run(pa, pb, hidden ? null : pc, m, n, k, transposeA, transposeB, batch, strideA, strideB, m * n, new AddSevenTo { Output = pc });
-                else BFloat16Gemm.Run(pa, pb, pc, m, n, k, transposeA, transposeB, batch, strideA, strideB, m * n, default(NoEpilogue));
+                if (addSeven) BFloat16Gemm.Run(pa, pb, hidden ? null : pc, m, n, k, transposeA, transposeB, batch, strideA, strideB, m * n, new AddSevenTo { Output = pc }, inThreeParts);
+                else BFloat16Gemm.Run(pa, pb, pc, m, n, k, transposeA, transposeB, batch, strideA, strideB, m * n, default(NoEpilogue), inThreeParts);
             }
             Assert.All(c[expected.Values.Length..], value => Assert.Equal(-12345f, value));
             return c[..expected.Values.Length];
@@ -206,11 +240,14 @@ public sealed unsafe class BFloat16GemmTests
             return c;
         }
 
-        public void Check(float[] c)
+        /// <summary>The greatest error as a share of the sum of absolute products.</summary>
+        public double Error(float[] c) => c.Select((value, i) => Math.Abs(value - expected.Values[i]) / expected.Scale[i]).Max();
+
+        public void Check(float[] c, double tolerance = 1e-6)
         {
             for (var i = 0; i < c.Length; i++)
             {
-                if (!(Math.Abs(c[i] - expected.Values[i]) <= 1e-6 * expected.Scale[i]))
+                if (!(Math.Abs(c[i] - expected.Values[i]) <= tolerance * expected.Scale[i]))
                     Assert.Fail($"{batch} of {m}x{n}x{k} {transposeA} {transposeB}: element {i} is {c[i]}, expected {expected.Values[i]}");
             }
         }
