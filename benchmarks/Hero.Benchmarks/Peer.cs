@@ -49,6 +49,7 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
         [
             new("gemm 1024 x 1024 x 1024", @"oneDNN sgemm 1024\^3, {threads} threads +median +([\d.]+)"),
             new("gemm 1024 x 1024 x 1024, bfloat16", @"oneDNN matmul bf16 1024\^3, {threads} threads +median +([\d.]+)"),
+            new("gemm 1024 x 1024 x 1024, bfloat16 in memory", @"oneDNN matmul bf16 packed B 1024\^3, {threads} threads +median +([\d.]+)"),
         ]),
         new("onednn", "kernels", ["mnist 2"], Dnn + "conv", Convolution("128 x 26 x 26 x 32 -> 64, 3 x 3/1 mnist 2", @"MNIST conv2 32->64 26x26 b128")),
         new("onednn", "kernels", ["32 x 56 x 56 x 64 -> 64"], Dnn + "conv", Convolution("32 x 56 x 56 x 64 -> 64, 3 x 3/1 resnet", @"3x3 64->64 56x56 b32")),
@@ -61,9 +62,9 @@ internal sealed record Peer(string System, string Benchmark, string[] Arguments,
         new($"conv {ours}", $@"{theirs} fp32, {{threads}} thr, forward +median +([\d.]+)"),
         new($"conv {ours}, input gradient", $@"{theirs} fp32, {{threads}} thr, backward data +median +([\d.]+)"),
         new($"conv {ours}, filter gradient", $@"{theirs} fp32, {{threads}} thr, backward weights +median +([\d.]+)"),
-        new($"conv {ours}, bfloat16", $@"{theirs} bf16, {{threads}} thr, forward +median +([\d.]+)"),
-        new($"conv {ours}, bfloat16 input gradient", $@"{theirs} bf16, {{threads}} thr, backward data +median +([\d.]+)"),
-        new($"conv {ours}, bfloat16 filter gradient", $@"{theirs} bf16, {{threads}} thr, backward weights +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16 in memory", $@"{theirs} bf16, {{threads}} thr, forward +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16 in memory, input gradient", $@"{theirs} bf16, {{threads}} thr, backward data +median +([\d.]+)"),
+        new($"conv {ours}, bfloat16 in memory, filter gradient", $@"{theirs} bf16, {{threads}} thr, backward weights +median +([\d.]+)"),
     ];
 
     public static IEnumerable<string> Systems => All.Select(peer => peer.System).Distinct();
