@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Hero.Compiling;
 using Hero.Cpu.Kernels;
+using Hero.Cpu.Runtime;
 using Hero.Ops;
 
 namespace Hero.Cpu.Lowering;
@@ -7,6 +9,9 @@ namespace Hero.Cpu.Lowering;
 /// <summary>Operations that write dense inputs to strided places of a larger output.</summary>
 internal static unsafe class ScatterLowering
 {
+    // Bytes that a thread fills at a time.
+    private const int FillBytes = 256 * 1024;
+
     public static Kernel Pad(PadOp op, Lowering lowering)
     {
         var (x, y) = (lowering.Input(0), lowering.Output);
@@ -16,7 +21,8 @@ internal static unsafe class ScatterLowering
         var bytes = lowering.Node.Bytes;
         return slots =>
         {
-            Fill((byte*)slots[y], bytes, fill.Pointer, elementSize);
+            var filling = new Filling { Target = (byte*)slots[y], Bytes = bytes, Value = fill.Pointer, ElementSize = elementSize };
+            WorkerTeam.Default.For((int)((bytes + FillBytes - 1) / FillBytes), ref filling);
             StridedCopy.ScatterAll(elementSize, (byte*)slots[y] + place.Offset, slots[x], place.Strides);
         };
     }
@@ -55,14 +61,23 @@ internal static unsafe class ScatterLowering
         return (offset * DTypes.Size(output.DType), new StridedLayout(input.Dimensions, strides));
     }
 
-    private static void Fill(byte* target, long bytes, byte* value, int elementSize)
+    private struct Filling : IParallelBody
     {
-        switch (elementSize)
+        public byte* Target, Value;
+        public long Bytes;
+        public int ElementSize;
+
+        public readonly void Run(int item)
         {
-            case 1: new Span<byte>(target, checked((int)bytes)).Fill(*value); break;
-            case 2: new Span<short>(target, checked((int)(bytes / 2))).Fill(*(short*)value); break;
-            case 4: new Span<int>(target, checked((int)(bytes / 4))).Fill(*(int*)value); break;
-            default: new Span<long>(target, checked((int)(bytes / 8))).Fill(*(long*)value); break;
+            var start = (long)item * FillBytes;
+            var part = new Span<byte>(Target + start, (int)Math.Min(FillBytes, Bytes - start));
+            switch (ElementSize)
+            {
+                case 1: part.Fill(*Value); break;
+                case 2: MemoryMarshal.Cast<byte, short>(part).Fill(*(short*)Value); break;
+                case 4: MemoryMarshal.Cast<byte, int>(part).Fill(*(int*)Value); break;
+                default: MemoryMarshal.Cast<byte, long>(part).Fill(*(long*)Value); break;
+            }
         }
     }
 }
