@@ -13,7 +13,7 @@ namespace Hero
 
         /// <summary>
         /// Factors of about 16 significant bits: each is split into two numbers of bfloat16, and three products of these take the place of one; a relative
-        /// error of up to 1/65536 in each factor. Where that is faster than float32 (matrix products and pointwise convolutions with 512 or more of each of
+        /// error of up to 1/65536 in each factor. Where that is faster than float32 (matrix products and pointwise convolutions with 1024 or more of each of
         /// rows, columns and depth, on processors with AMX), and float32 elsewhere.
         /// </summary>
         High,

@@ -19,7 +19,7 @@ internal static unsafe class BFloat16Gemm
     private const double CachedElements = 1024 * 1024;
 
     /// <summary>Sides below which three products and twice the packing take as long as float32 does, or longer.</summary>
-    private const int LeastSideOfThree = 512;
+    private const int LeastSideOfThree = 1024;
 
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 16_000_000;
