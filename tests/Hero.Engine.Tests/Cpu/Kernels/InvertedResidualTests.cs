@@ -35,24 +35,11 @@ public class InvertedResidualTests
     [MemberData(nameof(Cases))]
     public void Equals_the_convolutions_one_after_the_other(int batch, int height, int width, int inChannels, int wide, int outChannels, int kernel, int stride)
     {
-        var numbers = new RandomGenerator(batch * 1000 + wide);
-        Variable Weights(params int[] shape) => new(numbers.Normal(shape));
-        var first = inChannels == 0 ? null : Weights(1, 1, inChannels, wide);
-        Variable filter = Weights(kernel, kernel, wide, 1), last = Weights(1, 1, wide, outChannels);
-        Variable firstBias = Weights(wide), filterBias = Weights(wide), lastBias = Weights(outChannels);
-        var x = numbers.Normal([batch, height, width, inChannels == 0 ? wide : inChannels]);
-        Tensor Block(Tensor a)
-        {
-            var y = first is null ? a : (a.Conv2D(first) + firstBias).Relu6();
-            y = (y.DepthwiseConv2D(filter, (stride, stride), Padding.Same) + filterBias).Relu();
-            y = y.Conv2D(last) + lastBias;
-            return y.Shape == a.Shape ? a + y : y;
-        }
-
-        var function = Function.Compile(Block);
-        Assert.Equal("InvertedResidual", Assert.Single(function.Profile([x], 1).Steps).Name);
-        var expected = Block(x).ToArray<float>();
-        var actual = function.Call(x).ToArray<float>();
+        var problem = new InvertedResidualProblem(batch, height, width, inChannels, wide, outChannels, kernel, stride);
+        var function = Function.Compile(problem.Block);
+        Assert.Equal("InvertedResidual", Assert.Single(function.Profile([problem.X], 1).Steps).Name);
+        var expected = problem.Block(problem.X).ToArray<float>();
+        var actual = function.Call(problem.X).ToArray<float>();
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f * wide + 1e-5f * Math.Abs(expected[i]));
     }
 

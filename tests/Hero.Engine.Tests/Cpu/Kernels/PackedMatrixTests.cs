@@ -32,7 +32,7 @@ public sealed unsafe class PackedMatrixTests
     [InlineData(3, 40, 1100)]   // depth in two blocks: held when the second is done
     public void Adds_a_number_to_each_column_and_holds_what_comes_out(int rows, int columns, int depth)
     {
-        double[] a = Values(rows * depth, 4), b = Values(depth * columns, 5), bias = Values(columns, 6);
+        double[] a = PackedProduct.Values(rows * depth, 4), b = PackedProduct.Values(depth * columns, 5), bias = PackedProduct.Values(columns, 6);
         using GuardedBuffer<float> left = new(a), right = new(b), numbers = new(bias), range = new([-0.4, 0.7]), c = new(rows * columns), memory = new((int)PackedMatrix<float>.Size(depth, columns));
         var packed = new PackedMatrix<float>(memory.Data, depth, columns);
         packed.Pack(right.Data, columns, transposed: false);
@@ -56,7 +56,7 @@ public sealed unsafe class PackedMatrixTests
     public void Slices_multiply_their_own_columns_from_inside_a_parallel_body()
     {
         int rows = 9, depth = 70, width = PackedMatrix<float>.PanelWidth, columns = 4 * width + 1;
-        using GuardedBuffer<float> a = new(Values(rows * depth, 1)), b = new(Values(depth * columns, 2));
+        using GuardedBuffer<float> a = new(PackedProduct.Values(rows * depth, 1)), b = new(PackedProduct.Values(depth * columns, 2));
         using GuardedBuffer<float> whole = new(rows * columns), slices = new(rows * columns);
         using GuardedBuffer<float> memory = new((int)PackedMatrix<float>.Size(depth, columns));
         var packed = new PackedMatrix<float>(memory.Data, depth, columns);
@@ -78,39 +78,14 @@ public sealed unsafe class PackedMatrixTests
     private static void Check<T>(int rows, int columns, int depth, bool transposed, bool accumulate, double tolerance)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        // Rows further apart than they are long.
-        int stepA = depth + 3, stepB = (transposed ? depth : columns) + 5, stepC = columns + 2;
-        double[] a = Values(rows * stepA, 1), b = Values((transposed ? columns : depth) * stepB, 2), start = Values(rows * stepC, 3);
-        using GuardedBuffer<T> left = new(a), right = new(b), c = new(start), memory = new((int)PackedMatrix<T>.Size(depth, columns));
+        var problem = new PackedProduct(rows, columns, depth, transposed, accumulate);
+        using GuardedBuffer<T> left = new(problem.A), right = new(problem.B), c = new(problem.C), memory = new((int)PackedMatrix<T>.Size(depth, columns));
         var packed = new PackedMatrix<T>(memory.Data, depth, columns);
-        packed.Pack(right.Data, stepB, transposed);
-        memory.ToArray();
-        packed.Multiply(left.Data, stepA, c.Data, stepC, rows, accumulate);
-
+        packed.Pack(right.Data, problem.StepB, transposed);
+        memory.ToArray();   // looks at what lies around
+        packed.Multiply(left.Data, problem.StepA, c.Data, problem.StepC, rows, accumulate);
         var result = c.ToArray();
-        for (var i = 0; i < rows; i++)
-        {
-            for (var j = 0; j < stepC; j++)
-            {
-                double sum = accumulate || j >= columns ? start[i * stepC + j] : 0, size = Math.Abs(sum);
-                for (var p = 0; p < depth && j < columns; p++)
-                {
-                    var product = a[i * stepA + p] * b[transposed ? j * stepB + p : p * stepB + j];
-                    sum += product;
-                    size += Math.Abs(product);
-                }
-                Assert.InRange(double.CreateChecked(result[i * stepC + j]), sum - tolerance * size, sum + tolerance * size);
-            }
-        }
-    }
-
-    private static double[] Values(int count, int seed)
-    {
-        // Exact in float32, so that both types have the same operands.
-        var random = new Random(seed);
-        var values = new double[count];
-        for (var i = 0; i < count; i++) values[i] = (float)(random.NextDouble() * 2 - 1);
-        return values;
+        problem.Verify(at => double.CreateChecked(result[at]), number => number, tolerance);
     }
 
     private struct SliceBody : IParallelBody

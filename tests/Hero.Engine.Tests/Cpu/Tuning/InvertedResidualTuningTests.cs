@@ -1,6 +1,7 @@
 using Hero.Compiling;
 using Hero.Cpu;
 using Hero.Cpu.Kernels;
+using Hero.Engine.Tests.Cpu.Kernels;
 using Hero.Testing;
 
 namespace Hero.Engine.Tests.Cpu.Tuning;
@@ -27,19 +28,11 @@ public class InvertedResidualTuningTests
     [MemberData(nameof(Cases))]
     public void Every_choice_gives_the_same_bits(int batch, int height, int width, int inChannels, int wide, int outChannels, int kernel, int stride)
     {
-        var numbers = new RandomGenerator(batch * 1000 + wide);
-        Variable Weights(params int[] shape) => new(numbers.Normal(shape));
-        var first = inChannels == 0 ? null : Weights(1, 1, inChannels, wide);
-        Variable filter = Weights(kernel, kernel, wide, 1), last = Weights(1, 1, wide, outChannels);
-        Variable firstBias = Weights(wide), filterBias = Weights(wide), lastBias = Weights(outChannels);
-        var x = numbers.Normal([batch, height, width, inChannels == 0 ? wide : inChannels]);
-        var input = new Tensor(x.DType, x.Shape, null);
-        var y = first is null ? input : (input.Conv2D(first) + firstBias).Relu6();
-        y = (y.DepthwiseConv2D(filter, (stride, stride), Padding.Same) + filterBias).Relu();
-        y = y.Conv2D(last) + lastBias;
-        var graph = new Graph([input], [y.Shape == input.Shape ? input + y : y], []);
+        var problem = new InvertedResidualProblem(batch, height, width, inChannels, wide, outChannels, kernel, stride);
+        var input = new Tensor(problem.X.DType, problem.X.Shape, null);
+        var graph = new Graph([input], [problem.Block(input)], []);
 
-        float[] Run(Device device) => Compiler.Compile(graph, device).Run([x])[0].ToArray<float>();
+        float[] Run(Device device) => Compiler.Compile(graph, device).Run([problem.X])[0].ToArray<float>();
         using var folder = new TemporaryFolder();
         var file = new TuningFile(folder.Root, "processor", "engine");
         var expected = Run(new CpuDevice(null));
@@ -48,7 +41,7 @@ public class InvertedResidualTuningTests
         var shape = Assert.Single(file.Read()).Key;
 
         var window = Block(graph, null).Window;
-        var candidates = InvertedResidualPlan.Candidates(window, first is not null);
+        var candidates = InvertedResidualPlan.Candidates(window, problem.Widens);
         Assert.NotEmpty(candidates);
         foreach (var plan in candidates)
         {

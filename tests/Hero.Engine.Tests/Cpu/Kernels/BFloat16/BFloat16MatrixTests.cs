@@ -27,7 +27,7 @@ public sealed unsafe class BFloat16MatrixTests
     {
         RequireUnit();
         int rows = 9, depth = 70, width = BFloat16Matrix.PanelWidth, columns = 4 * width + 1;
-        using GuardedBuffer<float> a = new(Values(rows * depth, 1)), b = new(Values(depth * columns, 2));
+        using GuardedBuffer<float> a = new(PackedProduct.Values(rows * depth, 1)), b = new(PackedProduct.Values(depth * columns, 2));
         using GuardedBuffer<float> whole = new(rows * columns), slices = new(rows * columns), memory = new((int)BFloat16Matrix.Size(depth, columns) / 2);
         var packed = new BFloat16Matrix((ushort*)memory.Data, depth, columns);
         packed.Pack(b.Data, columns, transposed: false);
@@ -39,38 +39,14 @@ public sealed unsafe class BFloat16MatrixTests
 
     private static void Check(int rows, int columns, int depth, bool transposed, bool accumulate)
     {
-        // Rows further apart than they are long.
-        int stepA = depth + 3, stepB = (transposed ? depth : columns) + 5, stepC = columns + 2;
-        double[] a = Values(rows * stepA, 1), b = Values((transposed ? columns : depth) * stepB, 2), start = Values(rows * stepC, 3);
-        using GuardedBuffer<float> left = new(a), right = new(b), c = new(start), memory = new((int)BFloat16Matrix.Size(depth, columns) / 2);
+        var problem = new PackedProduct(rows, columns, depth, transposed, accumulate);
+        using GuardedBuffer<float> left = new(problem.A), right = new(problem.B), c = new(problem.C), memory = new((int)BFloat16Matrix.Size(depth, columns) / 2);
         var packed = new BFloat16Matrix((ushort*)memory.Data, depth, columns);
-        packed.Pack(right.Data, stepB, transposed);
+        packed.Pack(right.Data, problem.StepB, transposed);
         memory.ToArray();   // looks at what lies around
-        packed.Multiply(left.Data, stepA, c.Data, stepC, rows, accumulate);
-
+        packed.Multiply(left.Data, problem.StepA, c.Data, problem.StepC, rows, accumulate);
         var result = c.ToArray();
-        for (var i = 0; i < rows; i++)
-        {
-            for (var j = 0; j < stepC; j++)
-            {
-                double sum = accumulate || j >= columns ? start[i * stepC + j] : 0, size = Math.Abs(sum);
-                for (var p = 0; p < depth && j < columns; p++)
-                {
-                    var product = BFloat16Numbers.Rounded(a[i * stepA + p]) * BFloat16Numbers.Rounded(b[transposed ? j * stepB + p : p * stepB + j]);
-                    sum += product;
-                    size += Math.Abs(product);
-                }
-                Assert.InRange(result[i * stepC + j], sum - 1e-6 * size, sum + 1e-6 * size);
-            }
-        }
-    }
-
-    private static double[] Values(int count, int seed)
-    {
-        var random = new Random(seed);
-        var values = new double[count];
-        for (var i = 0; i < count; i++) values[i] = (float)(random.NextDouble() * 2 - 1);
-        return values;
+        problem.Verify(at => result[at], BFloat16Numbers.Rounded, 1e-6);
     }
 
     private static void RequireUnit() => Skip.IfNot(TileUnit.IsSupported, "The processor has no unit for bfloat16 matrices, or it is switched off.");
