@@ -52,8 +52,6 @@ internal sealed unsafe class ElementwiseProgram
         var row = unit.Reductions.Count == 0 ? 1 : ((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner;
         block = ChooseBlock(Math.Max(operands.Length, 1) * width, row, operands);
         registerBytes = ((nint)block * width + 63) & ~63;
-        for (var i = 0; i < operands.Length; i++)
-            operands[i].IsHoisted = operands[i].RepeatsAfter(block);
     }
 
     /// <summary>Number of elements.</summary>
@@ -105,23 +103,11 @@ internal sealed unsafe class ElementwiseProgram
             for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length, ref nobody, output + row * outputStep * sizeof(float));
             return;
         }
-        var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
         var pointers = stackalloc byte*[operands.Length];
-        for (var i = 0; i < operands.Length; i++)
-        {
-            ref readonly var operand = ref operands[i];
-            if (operand.Register < 0) continue;
-            pointers[i] = scratch + operand.Register * registerBytes;
-            if (operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, start, length);
-        }
+        Prepare(pointers, slots, start, length, step);
         for (var at = start; rows > 0; at += step, output += outputStep * sizeof(float), rows--)
         {
-            for (var i = 0; i < operands.Length; i++)
-            {
-                ref readonly var operand = ref operands[i];
-                if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output : (byte*)slots[operand.Slot] + at * operand.ElementSize;
-                else if (operand.IsLoad && !operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, at, length);
-            }
+            Place(pointers, slots, at, length, step, output);
             foreach (var part in parts) part.Run(pointers, length);
         }
     }
@@ -134,27 +120,41 @@ internal sealed unsafe class ElementwiseProgram
     public void Run<TSink>(void** slots, nint start, nint length, ref TSink sink, byte* output = null) where TSink : struct, IBlockSink
     {
         if (length <= 0) return;
-        var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
         var pointers = stackalloc byte*[operands.Length];
+        Prepare(pointers, slots, start, Math.Min(block, length), block);
+        var end = start + length;
+        for (var at = start; at < end; at += block)
+        {
+            var count = Math.Min(block, end - at);
+            Place(pointers, slots, at, count, block, output + (at - start) * sizeof(float));
+            foreach (var part in parts) part.Run(pointers, count, streams);
+            sink.Take(pointers, at, count);
+        }
+    }
+
+    /// <summary>Gives registers their places, and fills those that are the same in all ranges, which lie <paramref name="step"/> elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Prepare(byte** pointers, void** slots, nint start, nint length, nint step)
+    {
+        var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
         for (var i = 0; i < operands.Length; i++)
         {
             ref readonly var operand = ref operands[i];
             if (operand.Register < 0) continue;
             pointers[i] = scratch + operand.Register * registerBytes;
-            if (operand.IsHoisted) operand.Load(pointers[i], slots, start, Math.Min(block, length));
+            if (operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, start, length);
         }
-        var end = start + length;
-        for (var at = start; at < end; at += block)
+    }
+
+    /// <summary>Points to a range's elements in memory, and fills the registers that differ from range to range.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Place(byte** pointers, void** slots, nint at, nint length, nint step, byte* output)
+    {
+        for (var i = 0; i < operands.Length; i++)
         {
-            var count = Math.Min(block, end - at);
-            for (var i = 0; i < operands.Length; i++)
-            {
-                ref readonly var operand = ref operands[i];
-                if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output + (at - start) * operand.ElementSize : (byte*)slots[operand.Slot] + at * operand.ElementSize;
-                else if (operand.IsLoad && !operand.IsHoisted) operand.Load(pointers[i], slots, at, count);
-            }
-            foreach (var part in parts) part.Run(pointers, count, streams);
-            sink.Take(pointers, at, count);
+            ref readonly var operand = ref operands[i];
+            if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output : (byte*)slots[operand.Slot] + at * operand.ElementSize;
+            else if (operand.IsLoad && !operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, at, length);
         }
     }
 

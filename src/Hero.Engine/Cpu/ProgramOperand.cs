@@ -57,11 +57,8 @@ internal unsafe struct ProgramOperand
     /// <summary>After how many elements a load repeats itself; 1 for a scalar, 0 for never.</summary>
     public long Period;
 
-    /// <summary>True for a load whose register is the same for all blocks, so that it is filled once.</summary>
-    public bool IsHoisted;
-
     /// <summary>True for a load whose register is the same so many elements further on.</summary>
-    public readonly bool RepeatsAfter(nint step) => IsLoad && Period > 0 && step % (nint)Period == 0;
+    public readonly bool RepeatsAfter(nint step) => IsLoad && Period > 0 && (Period == 1 || step % (nint)Period == 0);
 
     public readonly void Load(byte* register, void** slots, nint start, nint count)
     {

@@ -138,8 +138,8 @@ internal unsafe struct MaxPoolGradientPass<T>
                 grid.Dx = imageDx + offset;
                 grid.Y = y + outOffset;
                 grid.Dy = dy + outOffset;
-                if (isDisjoint) MaxPoolLoops.Place<T, TVec>(grid, w.InChannels);
-                else MaxPoolLoops.Scatter<T, TVec>(grid, w.InChannels);
+                if (isDisjoint) MaxPoolLoops.Scatter<T, TVec, MaxPoolLoops.DisjointCells>(grid, w.InChannels);
+                else MaxPoolLoops.Scatter<T, TVec, MaxPoolLoops.SharedCells>(grid, w.InChannels);
             }
         }
     }

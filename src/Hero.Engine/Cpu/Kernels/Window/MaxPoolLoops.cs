@@ -6,60 +6,30 @@ namespace Hero.Cpu.Kernels;
 /// <summary>The inner loops that find the maximum of a window again.</summary>
 internal static unsafe class MaxPoolLoops
 {
-    /// <summary>dx at the first maximum += dy. A vector's dy is used up, lane by lane, by the first tap that equals the maximum.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scatter<T, TVec>(in MaxPoolGrid<T> grid, nint channels)
-        where T : unmanaged, INumber<T>
-        where TVec : struct, ISimd<TVec, T>
-    {
-        for (nint window = 0; window < grid.Windows; window++)
-        {
-            nint offset = window * grid.Advance, outOffset = window * channels, channel = 0;
-            for (; channel + TVec.Count <= channels; channel += TVec.Count) Scatter<T, TVec>(grid, offset + channel, outOffset + channel);
-            for (; channel < channels; channel++) Scatter<T, Simd1<T>>(grid, offset + channel, outOffset + channel);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scatter<T, TVec>(in MaxPoolGrid<T> grid, nint offset, nint outOffset)
-        where T : unmanaged, INumber<T>
-        where TVec : struct, ISimd<TVec, T>
-    {
-        TVec zero = default, rest = TVec.Load(grid.Dy + outOffset), maximum = TVec.Load(grid.Y + outOffset);
-        for (var row = 0; row < grid.Rows; row++)
-        {
-            var p = grid.X + offset + row * grid.RowStep;
-            var d = grid.Dx + offset + row * grid.RowStep;
-            for (var column = grid.Columns; column > 0; column--)
-            {
-                var found = IsMaximum<T, TVec>(TVec.Load(p), maximum);
-                if (row >= grid.SkippedRows) TVec.Store(TVec.Load(d) + TVec.Select(found, rest, zero), d);
-                rest = TVec.Select(found, zero, rest);
-                p += grid.ColumnStep;
-                d += grid.ColumnStep;
-            }
-        }
-    }
-
     // Not inlined: with all that its callers take in as well, the operators were left out and called one by one, ten times as slow.
-    /// <summary>dx = dy at the first maximum and 0 elsewhere, for windows that have no cell in common.</summary>
+    /// <summary>
+    /// dx at the first maximum += dy, or, for windows that have no cell in common, dx = dy there and 0 elsewhere. A vector's dy is used up, lane by lane, by
+    /// the first tap that equals the maximum.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Place<T, TVec>(in MaxPoolGrid<T> grid, nint channels)
+    public static void Scatter<T, TVec, TCells>(in MaxPoolGrid<T> grid, nint channels)
         where T : unmanaged, INumber<T>
         where TVec : struct, ISimd<TVec, T>
+        where TCells : struct
     {
         for (nint window = 0; window < grid.Windows; window++)
         {
             nint offset = window * grid.Advance, outOffset = window * channels, channel = 0;
-            for (; channel + TVec.Count <= channels; channel += TVec.Count) Place<T, TVec>(grid, offset + channel, outOffset + channel);
-            for (; channel < channels; channel++) Place<T, Simd1<T>>(grid, offset + channel, outOffset + channel);
+            for (; channel + TVec.Count <= channels; channel += TVec.Count) Scatter<T, TVec, TCells>(grid, offset + channel, outOffset + channel);
+            for (; channel < channels; channel++) Scatter<T, Simd1<T>, TCells>(grid, offset + channel, outOffset + channel);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place<T, TVec>(in MaxPoolGrid<T> grid, nint offset, nint outOffset)
+    private static void Scatter<T, TVec, TCells>(in MaxPoolGrid<T> grid, nint offset, nint outOffset)
         where T : unmanaged, INumber<T>
         where TVec : struct, ISimd<TVec, T>
+        where TCells : struct
     {
         TVec zero = default, rest = TVec.Load(grid.Dy + outOffset), maximum = TVec.Load(grid.Y + outOffset);
         for (var row = 0; row < grid.Rows; row++)
@@ -69,13 +39,19 @@ internal static unsafe class MaxPoolLoops
             for (var column = grid.Columns; column > 0; column--)
             {
                 var found = IsMaximum<T, TVec>(TVec.Load(p), maximum);
-                if (row >= grid.SkippedRows) TVec.Store(found & rest, d);
+                if (row >= grid.SkippedRows) TVec.Store(typeof(TCells) == typeof(DisjointCells) ? found & rest : TVec.Load(d) + TVec.Select(found, rest, zero), d);
                 rest = TVec.Select(found, zero, rest);
                 p += grid.ColumnStep;
                 d += grid.ColumnStep;
             }
         }
     }
+
+    /// <summary>Windows that have no cell in common.</summary>
+    public readonly struct DisjointCells;
+
+    /// <summary>Windows that may have cells in common.</summary>
+    public readonly struct SharedCells;
 
     /// <summary>dy = dx at the first maximum: the taps are gone through backwards, so that the first one has the last word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
