@@ -14,10 +14,10 @@ internal readonly struct GemmPlan
     /// <summary>Multiply-adds for which an element that comes from afar is waited for.</summary>
     private const double ElementWork = 12;
 
-    /// <summary>More items would read operands more often; products from <see cref="HugeWork"/> on have room for twice as many.</summary>
+    /// <summary>More items would read operands more often; products from <see cref="LargeWork"/> on have room for twice as many, if their depth is whole.</summary>
     private const int MaxItems = 16;
 
-    private const double HugeWork = 4e9;
+    private const double LargeWork = 100e6;
 
     private const int MinDepthChunk = 256;
 
@@ -25,9 +25,15 @@ internal readonly struct GemmPlan
     private const double KeptWork = 50e6;
 
     /// <summary>Multiply-adds of an item then: the shorter they are, the less threads wait for those that get less of their cores.</summary>
-    private const double KeptItemWork = 8e6;
+    private const double KeptItemWork = 5e6;
+
+    /// <summary>Items come in so many, that usual numbers of threads all have the same to do.</summary>
+    private const int KeptItems = 16;
 
     private const int MaxKeptItems = 256;
+
+    /// <summary>Fewer tiles of rows are not worth keeping columns for: items of whole columns pack them once, too.</summary>
+    private const int MinKeptTiles = 24;
 
     /// <summary>The most bytes of columns kept: less than half of a usual second-level cache.</summary>
     private const int KeptBytes = 768 * 1024;
@@ -66,15 +72,15 @@ internal readonly struct GemmPlan
     public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns)
     {
         double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
-        var most = work < HugeWork ? MaxItems : 2 * MaxItems;
-        var wanted = 1 << BitOperations.Log2((uint)Math.Clamp((work + ElementWork * elements) / ItemWork, 1, most));
-        if (wanted == 1) return new GemmPlan(1, 1, 1);
+        var worth = 1 << BitOperations.Log2((uint)Math.Clamp((work + ElementWork * elements) / ItemWork, 1, 2 * MaxItems));
+        if (worth == 1) return new GemmPlan(1, 1, 1);
 
         int tiles = Up(m, tileRows), panels = Up(n, tileColumns);
         var best = default(GemmPlan);
         var least = double.PositiveInfinity;
-        for (var chunks = 1; chunks <= wanted && (chunks == 1 || (k / chunks >= MinDepthChunk && (chunks - 1.0) * m * n <= MaxPartials)); chunks *= 2)
+        for (var chunks = 1; chunks <= MaxItems && (chunks == 1 || (k / chunks >= MinDepthChunk && (chunks - 1.0) * m * n <= MaxPartials)); chunks *= 2)
         {
+            var wanted = chunks == 1 && work >= LargeWork ? worth : Math.Min(worth, MaxItems);
             for (var rows = 1; rows * chunks <= wanted && rows <= tiles; rows *= 2)
             {
                 var columns = Math.Min(panels, wanted / (rows * chunks));
@@ -99,9 +105,10 @@ internal readonly struct GemmPlan
     {
         var work = (double)m * n * k;
         int tiles = Up(m, tileRows), panels = KeptBytes / elementBytes / k / tileColumns;
-        if (work < KeptWork || tiles < 4 || panels == 0) return null;
+        if (work < KeptWork || tiles < MinKeptTiles || panels == 0) return null;
         var columns = Up(Up(n, tileColumns), panels);
-        return new GemmPlan(Math.Clamp((int)(Math.Min(work / KeptItemWork, MaxKeptItems) / columns), 1, tiles), columns, 1, keepsColumns: true);
+        var items = KeptItems * Math.Max(1, (int)Math.Round(Math.Min(work / KeptItemWork, MaxKeptItems) / KeptItems));
+        return new GemmPlan(Math.Min(Up(items, columns), tiles), columns, 1, keepsColumns: true);
     }
 
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>
