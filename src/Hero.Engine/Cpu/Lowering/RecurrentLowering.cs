@@ -64,18 +64,20 @@ internal static unsafe class RecurrentLowering
         where TKernel : struct, IRecurrentKernel<T>
     {
         var upstreamAt = lowering.Node.Inputs.Length - 1;
-        var dstates = lowering.Node.Inputs[upstreamAt].Shape;
-        var shape = new RecurrentShape(dstates[1] - 1, dstates[2], dstates[3]);
+        var region = lowering.Node.Inputs[upstreamAt].Shape;
+        var shape = new RecurrentShape(op.Steps, region[2], region[3]);
+        Range states = op.FirstState..(op.FirstState + region[0]), times = op.FirstTime..(op.FirstTime + region[1]);
         var (flat, kernel, mask, upstream, output) = (lowering.Input(0), lowering.Input(1), op.Form.HasMask ? lowering.Input(2) : -1, lowering.Input(upstreamAt), lowering.Output);
-        var (statesSize, projections, hasInitial) = (TKernel.States * shape.StateStep, shape.Steps * shape.BatchUnits * TKernel.Gates, op.Form.HasInitial);
+        var (statesSize, width, form) = (TKernel.States * shape.StateStep, TKernel.Gates * shape.Units, op.Form);
+        var projections = (nint)shape.Steps * shape.Batch * width;
         return slots =>
         {
-            var states = (T*)slots[flat];
-            var dx = (T*)slots[output];
+            T* all = (T*)slots[flat], dx = (T*)slots[output];
             var dproduct = TKernel.HasOwnProductGradient ? dx + projections : dx;
+            var behind = dproduct + projections;
             RecurrentBackward<TKernel, T>.Run(
-                shape, (T*)slots[kernel], mask < 0 ? null : (byte*)slots[mask], states, states + statesSize, (T*)slots[upstream],
-                dx, dproduct, hasInitial ? dproduct + projections : null);
+                shape, (T*)slots[kernel], mask < 0 ? null : (byte*)slots[mask], all, all + statesSize, (T*)slots[upstream], states, times,
+                dx, dproduct, form.HasBias ? behind : null, form.HasInitial ? behind + (form.HasBias ? width : 0) : null);
         };
     }
 

@@ -49,23 +49,34 @@ internal sealed record RecurrentOp(RecurrentForm Form, bool KeepsGates) : Op
 
 /// <summary>
 /// (flat, U, mask, dstates) -> the gradients of a <see cref="RecurrentOp"/>, back through time, in one flat tensor: dx (T, B, G u), behind it
-/// the gradient of the state's projections (T, B, G u) where the cell's is another one, and of the initial states (S, B, u) where they
-/// are given.
+/// the gradient of the state's projections (T, B, G u) where the cell's is another one, of the bias (G u) and of the initial states (S, B, u)
+/// where they are given.
 /// </summary>
-internal sealed record RecurrentGradientOp(RecurrentForm Form) : Op
+/// <param name="Form">That of the recurrence.</param>
+/// <param name="Steps">T.</param>
+/// <param name="FirstState">Where the region of the states (S, T + 1, B, u) that has a gradient begins; dstates is of its shape, the rest has none.</param>
+/// <param name="FirstTime">The same along the axis of T + 1.</param>
+internal sealed record RecurrentGradientOp(RecurrentForm Form, int Steps, int FirstState, int FirstTime) : Op
 {
-    public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
+    /// <summary>The operation on the gradient of the states. Where that is a part of it with zeros around, the zeros are left out.</summary>
+    public static Tensor Apply(RecurrentForm form, RecurrentArguments given, Tensor flat, Tensor dstates)
     {
-        var (dstates, width) = (inputs[^1].Shape, inputs[1].Shape[1]);
-        var projections = checked((dstates[1] - 1) * dstates[2] * width);
-        return (inputs[0].DType, [checked(projections * (Form.Cell.HasOwnProductGradient ? 2 : 1) + (Form.HasInitial ? dstates[0] * dstates[2] * dstates[3] : 0))]);
+        var (state, time) = (0, 0);
+        if (dstates.Op is PadOp { Value: 0 } pad && pad.Steps.All(step => step == 1) && dstates.Inputs[0] is var region && region.Shape[2] == given.Batch && region.Shape[3] == given.Units)
+            (state, time, dstates) = (pad.Starts[0], pad.Starts[1], region);
+        Tensor[] inputs = given.Mask is null ? [flat, given.Kernel, dstates] : [flat, given.Kernel, given.Mask, dstates];
+        return new RecurrentGradientOp(form, given.Steps, state, time).Apply(inputs);
     }
 
-    public override double Flops(Tensor output)
+    public override (DType Type, Shape Shape) Infer(ReadOnlySpan<Tensor> inputs)
     {
-        var dstates = output.Inputs[^1].Shape;
-        return 2.0 * (dstates[1] - 1) * dstates[2] * output.Inputs[1].Size;
+        var (dstates, width, cell) = (inputs[^1].Shape, inputs[1].Shape[1], Form.Cell);
+        var projections = checked(Steps * dstates[2] * width);
+        return (inputs[0].DType, [checked(
+            projections * (cell.HasOwnProductGradient ? 2 : 1) + (Form.HasBias ? width : 0) + (Form.HasInitial ? cell.States * dstates[2] * dstates[3] : 0))]);
     }
+
+    public override double Flops(Tensor output) => 2.0 * Steps * output.Inputs[^1].Shape[2] * output.Inputs[1].Size;
 
     public override Tensor?[] Gradient(Tensor output, Tensor upstream) =>
         throw new InvalidOperationException($"{Name} is differentiated through {nameof(RecurrentGradientRule)}.");
@@ -78,19 +89,17 @@ internal sealed record RecurrentRule(RecurrentForm Form) : GradientRule
     {
         var given = RecurrentArguments.Of(Form, arguments);
         var flat = new RecurrentOp(Form, KeepsGates: true).Apply(arguments);
-        Tensor[] inputs = given.Mask is null ? [flat, given.Kernel, upstream] : [flat, given.Kernel, given.Mask, upstream];
-        var all = new CustomGradientOp(new RecurrentGradientRule(Form)).Apply([new RecurrentGradientOp(Form).Apply(inputs), upstream, .. arguments]);
+        var all = new CustomGradientOp(new RecurrentGradientRule(Form)).Apply([RecurrentGradientOp.Apply(Form, given, flat, upstream), upstream, .. arguments]);
 
-        var size = (int)given.X.Size;
-        var dx = all[..size].Reshape(given.X.Shape);
-        var dproduct = Form.Cell.HasOwnProductGradient ? all[size..(2 * size)].Reshape(given.X.Shape) : dx;
+        var at = 0;
+        Tensor Next(Shape shape) => all[at..(at += (int)shape.Size)].Reshape(shape);
+        var dx = Next(given.X.Shape);
+        var dproduct = (Form.Cell.HasOwnProductGradient ? Next(given.X.Shape) : dx).Reshape(-1, given.X.Shape[2]);
         // The states before each step, of all steps and samples in one matrix.
         var before = value[0, ..given.Steps].Reshape(-1, given.Units);
-        var flatProduct = dproduct.Reshape(-1, given.X.Shape[2]);
-        var dkernel = before.Transpose().MatMul(flatProduct);
-        var results = new List<Tensor?> { dx, dkernel };
-        if (Form.HasBias) results.Add(flatProduct.Sum(0));
-        if (given.Initial is { } initial) results.Add(all[^(int)initial.Size..].Reshape(initial.Shape));
+        List<Tensor?> results = [dx, before.Transpose().MatMul(dproduct)];
+        if (given.Bias is { } bias) results.Add(Next(bias.Shape));
+        if (given.Initial is { } initial) results.Add(Next(initial.Shape));
         if (Form.HasMask) results.Add(null);
         return [.. results];
     }
@@ -110,6 +119,7 @@ internal sealed record RecurrentGradientRule(RecurrentForm Form) : GradientRule
         var states = Recurrence.Unroll(Form.Cell, given, extra);
         List<Tensor> wanted = [given.X];
         if (Form.Cell.HasOwnProductGradient) wanted.Add(extra);
+        if (given.Bias is not null) wanted.Add(given.Bias);
         if (given.Initial is not null) wanted.Add(given.Initial);
         var gradients = Hero.Gradient.Partial(states, wanted, dstates);
         var flat = Tensor.Concatenate([.. gradients.Select(gradient => gradient.Reshape(-1))]);

@@ -67,7 +67,7 @@ public sealed class LSTM : RecurrentLayer
 
     private protected override RecurrentCell Cell { get; }
 
-    private protected override (Tensor? Input, Tensor? State) Biases => (bias, null);
+    private protected override (Tensor? Input, Tensor? State) Biases => (null, bias);
 
     /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig()

@@ -140,11 +140,10 @@ public abstract class RecurrentLayer : Layer
     /// out yet, so the output is zeros, whatever the state.</param>
     private Tensor[] Outputs(Tensor states, Tensor? counts = null)
     {
-        states = DTypePolicy.Cast(states);
-        var output = ReturnSequences ? states[0, 1..] : states[0, ^1];
+        var output = DTypePolicy.Cast(ReturnSequences ? states[0, 1..] : states[0, ^1]);
         if (counts is not null) output = Tensor.Where((ReturnSequences ? Begun(counts) : counts.Max(0)).ExpandDims(-1), output, 0);
         if (ReturnSequences) output = output.Transpose(1, 0, 2);
-        return ReturnState ? [output, .. Enumerable.Range(0, Cell.States).Select(s => states[s, ^1])] : [output];
+        return ReturnState ? [output, .. Enumerable.Range(0, Cell.States).Select(s => DTypePolicy.Cast(states[s, ^1]))] : [output];
     }
 
     /// <summary>Whether this step or one before it counts: (time, batch) to the same shape.</summary>

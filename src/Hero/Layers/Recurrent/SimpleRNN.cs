@@ -57,7 +57,7 @@ public sealed class SimpleRNN : RecurrentLayer
 
     private protected override RecurrentCell Cell { get; }
 
-    private protected override (Tensor? Input, Tensor? State) Biases => (bias, null);
+    private protected override (Tensor? Input, Tensor? State) Biases => (null, bias);
 
     /// <inheritdoc/>
     public override Config GetConfig() => base.GetConfig().Set("activation", activation.Name);

@@ -52,6 +52,22 @@ public unsafe class RecurrentTests
             BlockRunner.SameBits(many[((step * 11 + 7) * 20)..((step * 11 + 8) * 20)], alone[(step * 20)..((step + 1) * 20)]);
     }
 
+    [Theory]
+    [InlineData("lstm", 5, 10, 13, 0, 1, 5, 6)]     // the last output
+    [InlineData("lstm", 4, 9, 16, 0, 1, 1, 5)]      // all outputs
+    [InlineData("lstm", 3, 2, 24, 1, 2, 3, 4)]      // the last second state
+    [InlineData("lstm", 2, 3, 288, 0, 2, 2, 3)]
+    [InlineData("gru", 4, 11, 17, 0, 1, 0, 3)]      // from the first state on
+    [InlineData("simple rnn", 3, 5, 7, 0, 1, 2, 3)]
+    public void Gradients_of_a_region_of_the_states_are_those_of_zeros_around_it(string cell, int steps, int batch, int units, int state, int endState, int time, int endTime)
+    {
+        foreach (var hasMask in new[] { false, true })
+        {
+            var problem = new Problem(cell, steps, batch, units, true, true, hasMask).WithGradientsOf(state..endState, time..endTime);
+            Close(problem.Reference().Backward, problem.Run<float>().Backward, 3e-5, cell);
+        }
+    }
+
     private static void Check<T>(string cell, int steps, int batch, int units, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
         foreach (var (hasBias, hasInitial, hasMask) in new[] { (false, false, false), (true, true, true), (true, false, true), (false, true, false) })
@@ -59,16 +75,16 @@ public unsafe class RecurrentTests
             var problem = new Problem(cell, steps, batch, units, hasBias, hasInitial, hasMask);
             var (forward, backward) = problem.Run<T>();
             var (wantForward, wantBackward) = problem.Reference();
-            Close(wantForward, forward, "forward");
-            Close(wantBackward, backward, "backward");
+            Close(wantForward, forward, tolerance, $"{cell} forward [{steps}, {batch}, {units}]");
+            Close(wantBackward, backward, tolerance, $"{cell} backward [{steps}, {batch}, {units}]");
         }
+    }
 
-        void Close(double[] want, T[] got, string what)
-        {
-            Assert.Equal(want.Length, got.Length);
-            for (var i = 0; i < want.Length; i++)
-                Assert.True(Math.Abs(want[i] - double.CreateChecked(got[i])) <= tolerance * Math.Max(1, Math.Abs(want[i])), $"{cell} {what} [{steps}, {batch}, {units}] at {i}: {got[i]}, expected {want[i]}");
-        }
+    private static void Close<T>(double[] want, T[] got, double tolerance, string what) where T : unmanaged, INumber<T>
+    {
+        Assert.Equal(want.Length, got.Length);
+        for (var i = 0; i < want.Length; i++)
+            Assert.True(Math.Abs(want[i] - double.CreateChecked(got[i])) <= tolerance * Math.Max(1, Math.Abs(want[i])), $"{what} at {i}: {got[i]}, expected {want[i]}");
     }
 
     /// <summary>Inputs of a recurrence with all that is optional or not, and both ways to compute it.</summary>
@@ -81,6 +97,7 @@ public unsafe class RecurrentTests
         private readonly double[] kernel, bias;
         private readonly bool hasBias, hasInitial;
         private bool[]? mask;
+        private Range regionStates, regionTimes;
 
         public Problem(string cell, int steps, int batch, int units, bool hasBias, bool hasInitial, bool hasMask)
         {
@@ -94,9 +111,28 @@ public unsafe class RecurrentTests
             initial = Draw(states * batch * units, 1);
             upstream = Draw(states * (steps + 1) * batch * units, 1);
             mask = hasMask ? [.. Enumerable.Range(0, steps * batch).Select(_ => random.Next(3) > 0)] : null;
+            (regionStates, regionTimes) = (..states, ..(steps + 1));
         }
 
         private bool HasOwn => cell == "gru";
+
+        /// <summary>The problem with gradients of some of the states only, zeros for the others.</summary>
+        public Problem WithGradientsOf(Range ofStates, Range ofTimes)
+        {
+            (regionStates, regionTimes) = (ofStates, ofTimes);
+            for (var i = 0; i < upstream.Length; i++)
+            {
+                var (state, time) = (i / (batch * units) / (steps + 1), i / (batch * units) % (steps + 1));
+                if (!Holds(ofStates, state) || !Holds(ofTimes, time)) upstream[i] = 0;
+            }
+            return this;
+        }
+
+        /// <summary>The gradients that are given, in memory of their own.</summary>
+        private double[] Region() =>
+            [.. upstream.Chunk(batch * units).Where((_, i) => Holds(regionStates, i / (steps + 1)) && Holds(regionTimes, i % (steps + 1))).SelectMany(plane => plane)];
+
+        private static bool Holds(Range range, int value) => value >= range.Start.Value && value < range.End.Value;
 
         /// <summary>The problem of one sample alone.</summary>
         public Problem Only(int sample)
@@ -120,9 +156,9 @@ public unsafe class RecurrentTests
             Assert.Equal((gates, states, keptWidth, HasOwn), (TKernel.Gates, TKernel.States, TKernel.Kept, TKernel.HasOwnProductGradient));
             var shape = new RecurrentShape(steps, batch, units);
             var projections = steps * batch * gates * units;
-            using GuardedBuffer<T> px = new(x), pk = new(kernel), pb = new(bias), pi = new(initial), pu = new(upstream);
+            using GuardedBuffer<T> px = new(x), pk = new(kernel), pb = new(bias), pi = new(initial), pu = new(Region());
             using GuardedBuffer<T> output = new(upstream.Length), alone = new(upstream.Length), kept = new(steps * batch * keptWidth * units);
-            using GuardedBuffer<T> dx = new(projections), dproduct = new(HasOwn ? projections : 0), dinitial = new(hasInitial ? initial.Length : 0);
+            using GuardedBuffer<T> dx = new(projections), dproduct = new(HasOwn ? projections : 0), dbias = new(hasBias ? bias.Length : 0), dinitial = new(hasInitial ? initial.Length : 0);
             var bytes = mask?.Select(counts => (byte)(counts ? 1 : 0)).ToArray();
             fixed (byte* pm = bytes)
             {
@@ -131,11 +167,12 @@ public unsafe class RecurrentTests
                 RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, output.Data, kept.Data);
                 RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, alone.Data, null);
                 RecurrentBackward<TKernel, T>.Run(
-                    shape, pk.Data, pm, output.Data, kept.Data, pu.Data, dx.Data, HasOwn ? dproduct.Data : dx.Data, hasInitial ? dinitial.Data : null);
+                    shape, pk.Data, pm, output.Data, kept.Data, pu.Data, regionStates, regionTimes,
+                    dx.Data, HasOwn ? dproduct.Data : dx.Data, hasBias ? dbias.Data : null, hasInitial ? dinitial.Data : null);
             }
             Assert.Equal(output.ToArray(), alone.ToArray());
             kept.ToArray();
-            return (output.ToArray(), [.. dx.ToArray(), .. dproduct.ToArray(), .. dinitial.ToArray()]);
+            return (output.ToArray(), [.. dx.ToArray(), .. dproduct.ToArray(), .. dbias.ToArray(), .. dinitial.ToArray()]);
         }
 
         /// <summary>The formulas as they stand in the literature, sample by sample; gradients by the chain rule written out.</summary>
@@ -233,7 +270,9 @@ public unsafe class RecurrentTests
             var dinitial = new double[hasInitial ? initial.Length : 0];
             for (var i = 0; i < dinitial.Length; i++)
                 dinitial[i] = (i < batch * units ? dh[i] : dc[i - batch * units]) + upstream[State(i / (batch * units), 0, 0, i % (batch * units))];
-            return (all, [.. dx, .. HasOwn ? dproduct : [], .. dinitial]);
+            var dbias = new double[hasBias ? bias.Length : 0];
+            for (var i = 0; i < dproduct.Length && hasBias; i++) dbias[i % dbias.Length] += dproduct[i];
+            return (all, [.. dx, .. HasOwn ? dproduct : [], .. dbias, .. dinitial]);
         }
     }
 }

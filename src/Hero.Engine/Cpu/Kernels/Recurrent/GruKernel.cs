@@ -17,29 +17,23 @@ internal readonly unsafe struct GruKernel<T> : IRecurrentKernel<T> where T : unm
 
     public static bool HasOwnProductGradient => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
     {
-        for (var gate = 0; gate < 2; gate++)
-            RecurrentLoops<TV, T>.ActivateSum<SigmoidOperator<T>>(
-                row.Kept + gate * row.KeptStep, row.X + gate * row.GateStep, row.Product + gate * row.ProductStep, row.Count);
-        Advance<TV>(row);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Advance<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
-    {
-        T* z = row.Kept, r = z + row.KeptStep, g = r + row.KeptStep, kept = g + row.KeptStep;
-        T* x = row.X + 2 * row.GateStep, product = row.Product + 2 * row.ProductStep, before = row.Before, after = row.After;
-        var n = row.Count;
+        T* x = row.X, product = row.Product, kept = row.Kept, before = row.Before, after = row.After;
+        nint n = row.Count, gate = row.GateStep, step = row.ProductStep, keptStep = row.KeptStep;
         for (nint at = 0; at < n; at += TV.Count)
         {
             var left = n - at;
-            var p = RecurrentLoops<TV, T>.Load(product + at, left);
-            var fresh = SimdExp.Tanh<TV, T>(TV.MultiplyAdd(RecurrentLoops<TV, T>.Load(r + at, left), p, RecurrentLoops<TV, T>.Load(x + at, left)));
-            RecurrentLoops<TV, T>.Store(p, kept + at, left);
-            RecurrentLoops<TV, T>.Store(fresh, g + at, left);
-            var share = RecurrentLoops<TV, T>.Load(z + at, left);
-            RecurrentLoops<TV, T>.Store(TV.MultiplyAdd(share, RecurrentLoops<TV, T>.Load(before + at, left) - fresh, fresh), after + at, left);
+            var z = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at, left) + RecurrentLoops<TV, T>.Load(product + at, left));
+            var r = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at + gate, left) + RecurrentLoops<TV, T>.Load(product + at + step, left));
+            var p = RecurrentLoops<TV, T>.Load(product + at + 2 * step, left);
+            var g = SimdExp.Tanh<TV, T>(TV.MultiplyAdd(r, p, RecurrentLoops<TV, T>.Load(x + at + 2 * gate, left)));
+            RecurrentLoops<TV, T>.Store(z, kept + at, left);
+            RecurrentLoops<TV, T>.Store(r, kept + at + keptStep, left);
+            RecurrentLoops<TV, T>.Store(g, kept + at + 2 * keptStep, left);
+            RecurrentLoops<TV, T>.Store(p, kept + at + 3 * keptStep, left);
+            RecurrentLoops<TV, T>.Store(TV.MultiplyAdd(z, RecurrentLoops<TV, T>.Load(before + at, left) - g, g), after + at, left);
         }
     }
 

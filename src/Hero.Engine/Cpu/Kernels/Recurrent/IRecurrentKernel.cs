@@ -37,10 +37,10 @@ internal unsafe struct RecurrentRow<T> where T : unmanaged
     public nint Count;
 }
 
-/// <summary>As <see cref="RecurrentRow{T}"/> for the way back. Upstream is added to what is carried.</summary>
+/// <summary>As <see cref="RecurrentRow{T}"/> for the way back. The gradients from above, of h and of a second state, are added to what is carried.</summary>
 internal unsafe struct RecurrentGradientRow<T> where T : unmanaged
 {
-    public T* Before, After, Kept, Upstream, Carried, Dx, Dproduct;
+    public T* Before, After, Kept, Upstream, SecondUpstream, Carried, Dx, Dproduct;
     public nint GateStep, StateStep, CarriedStep;
 
     /// <summary>Units.</summary>

@@ -17,30 +17,25 @@ internal readonly unsafe struct LstmKernel<T> : IRecurrentKernel<T> where T : un
 
     public static bool HasOwnProductGradient => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
     {
-        for (var gate = 0; gate < 4; gate++)
-        {
-            T* x = row.X + gate * row.GateStep, product = row.Product + gate * row.ProductStep, kept = row.Kept + gate * row.KeptStep;
-            if (gate == 2) RecurrentLoops<TV, T>.ActivateSum<TanhOperator<T>>(kept, x, product, row.Count);
-            else RecurrentLoops<TV, T>.ActivateSum<SigmoidOperator<T>>(kept, x, product, row.Count);
-        }
-        Advance<TV>(row);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Advance<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
-    {
-        T* i = row.Kept, f = i + row.KeptStep, g = f + row.KeptStep, o = g + row.KeptStep;
-        T* before = row.Before + row.StateStep, h = row.After, c = h + row.StateStep;
-        var n = row.Count;
+        T* x = row.X, product = row.Product, kept = row.Kept, before = row.Before + row.StateStep, h = row.After, c = h + row.StateStep;
+        nint n = row.Count, gate = row.GateStep, step = row.ProductStep, keptStep = row.KeptStep;
         for (nint at = 0; at < n; at += TV.Count)
         {
             var left = n - at;
-            var fresh = RecurrentLoops<TV, T>.Load(i + at, left) * RecurrentLoops<TV, T>.Load(g + at, left);
-            var state = TV.MultiplyAdd(RecurrentLoops<TV, T>.Load(f + at, left), RecurrentLoops<TV, T>.Load(before + at, left), fresh);
+            var i = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at, left) + RecurrentLoops<TV, T>.Load(product + at, left));
+            var f = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at + gate, left) + RecurrentLoops<TV, T>.Load(product + at + step, left));
+            var g = SimdExp.Tanh<TV, T>(RecurrentLoops<TV, T>.Load(x + at + 2 * gate, left) + RecurrentLoops<TV, T>.Load(product + at + 2 * step, left));
+            var o = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at + 3 * gate, left) + RecurrentLoops<TV, T>.Load(product + at + 3 * step, left));
+            var state = TV.MultiplyAdd(f, RecurrentLoops<TV, T>.Load(before + at, left), i * g);
+            RecurrentLoops<TV, T>.Store(i, kept + at, left);
+            RecurrentLoops<TV, T>.Store(f, kept + at + keptStep, left);
+            RecurrentLoops<TV, T>.Store(g, kept + at + 2 * keptStep, left);
+            RecurrentLoops<TV, T>.Store(o, kept + at + 3 * keptStep, left);
             RecurrentLoops<TV, T>.Store(state, c + at, left);
-            RecurrentLoops<TV, T>.Store(RecurrentLoops<TV, T>.Load(o + at, left) * SimdExp.Tanh<TV, T>(state), h + at, left);
+            RecurrentLoops<TV, T>.Store(o * SimdExp.Tanh<TV, T>(state), h + at, left);
         }
     }
 
@@ -48,8 +43,8 @@ internal readonly unsafe struct LstmKernel<T> : IRecurrentKernel<T> where T : un
     public static void Backward<TV>(in RecurrentGradientRow<T> row) where TV : struct, ISimd<TV, T>
     {
         T* kept = row.Kept, before = row.Before + row.StateStep, after = row.After + row.StateStep;
-        T* dh = row.Carried, dc = dh + row.CarriedStep, up = row.Upstream, dx = row.Dx;
-        nint n = row.Count, gate = row.GateStep, state = row.StateStep;
+        T* dh = row.Carried, dc = dh + row.CarriedStep, up = row.Upstream, upCell = row.SecondUpstream, dx = row.Dx;
+        nint n = row.Count, gate = row.GateStep;
         var one = TV.All(T.One);
         for (nint at = 0; at < n; at += TV.Count)
         {
@@ -58,7 +53,7 @@ internal readonly unsafe struct LstmKernel<T> : IRecurrentKernel<T> where T : un
             TV g = RecurrentLoops<TV, T>.Load(kept + at + 2 * gate, left), o = RecurrentLoops<TV, T>.Load(kept + at + 3 * gate, left);
             var tanh = SimdExp.Tanh<TV, T>(RecurrentLoops<TV, T>.Load(after + at, left));
             var h = RecurrentLoops<TV, T>.Load(dh + at, left) + RecurrentLoops<TV, T>.Load(up + at, left);
-            var c = RecurrentLoops<TV, T>.Load(dc + at, left) + RecurrentLoops<TV, T>.Load(up + at + state, left);
+            var c = RecurrentLoops<TV, T>.Load(dc + at, left) + RecurrentLoops<TV, T>.Load(upCell + at, left);
             c += h * o * (one - tanh * tanh);
             RecurrentLoops<TV, T>.Store(c * g * i * (one - i), dx + at, left);
             RecurrentLoops<TV, T>.Store(c * RecurrentLoops<TV, T>.Load(before + at, left) * f * (one - f), dx + at + gate, left);

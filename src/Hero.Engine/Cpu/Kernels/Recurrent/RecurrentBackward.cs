@@ -9,63 +9,81 @@ namespace Hero.Cpu.Kernels;
 /// The way back of <see cref="RecurrentForward{TKernel, T}"/>, cut as that is. At each step the gradients of the projections at the step after
 /// it, times the kernel transposed, are added to what is carried; then come the gates' own gradients.
 /// </summary>
-internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
+internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody, IRelayBody
     where TKernel : struct, IRecurrentKernel<T>
     where T : unmanaged, INumber<T>
 {
     private const int PackedSlot = 0;
     private const int CarriedSlot = 1;
+    private const int ZerosSlot = 2;
+    private const int SumsSlot = 3;
 
     private RecurrentShape shape;
     private RecurrentPlan plan;
     private PackedMatrix<T> packed;
-    private T* states, kept, upstream, carried, dx, dproduct, dinitial;
+    private RecurrentUpstream<T> upstream;
+    private T* states, kept, carried, dx, dproduct, dinitial, sums;
     private byte* mask;
     private int step;
 
-    /// <summary>Computes the gradients of the projections and, where wanted, of the first states.</summary>
+    /// <summary>Computes the gradients of the projections and, where wanted, of bias and first states.</summary>
     /// <param name="shape">Steps, samples, units.</param>
     /// <param name="kernel">[units, gates * units].</param>
     /// <param name="mask">As on the way forward.</param>
     /// <param name="states">What the way forward gave.</param>
     /// <param name="kept">What the way forward gave.</param>
-    /// <param name="upstream">The gradient of the states: [states, steps + 1, batch, units].</param>
+    /// <param name="upstream">The gradient of the states: that of a region, [states, times, batch, units]; the others' is zero.</param>
+    /// <param name="regionStates">The states of the region.</param>
+    /// <param name="regionTimes">Its times, of steps + 1.</param>
     /// <param name="dx">Output: the gradient of the projected inputs, [steps, batch, gates * units].</param>
     /// <param name="dproduct">Output: the gradient of the projected states, of the same shape; dx itself where the cell has no other.</param>
+    /// <param name="dbias">Output: the sums of dproduct, [gates * units], or null.</param>
     /// <param name="dinitial">Output: [states, batch, units], or null.</param>
-    public static void Run(RecurrentShape shape, T* kernel, byte* mask, T* states, T* kept, T* upstream, T* dx, T* dproduct, T* dinitial)
+    public static void Run(
+        RecurrentShape shape, T* kernel, byte* mask, T* states, T* kept, T* upstream, Range regionStates, Range regionTimes, T* dx, T* dproduct, T* dbias, T* dinitial)
     {
+        int units = shape.Units, depth = TKernel.Gates * units;
+        if (dbias != null) new Span<T>(dbias, depth).Clear();
         if (shape.Batch == 0) return;
-        var depth = TKernel.Gates * shape.Units;
+        var plan = RecurrentPlan.Of(shape.Batch, units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth);
         var body = new RecurrentBackward<TKernel, T>
         {
-            shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth),
-            mask = mask, states = states, kept = kept, upstream = upstream, dx = dx, dproduct = dproduct, dinitial = dinitial,
-            packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(depth, shape.Units) * sizeof(T)), depth, shape.Units),
-            carried = (T*)Scratch.Get(CarriedSlot, TKernel.States * shape.BatchUnits * sizeof(T)),
+            shape = shape, plan = plan, mask = mask, states = states, kept = kept, dx = dx, dproduct = dproduct, dinitial = dinitial,
+            upstream = new(shape, upstream, Zeros(ZerosSlot, units), regionStates, regionTimes),
+            packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(depth, units) * sizeof(T)), depth, units),
+            carried = Zeros(CarriedSlot, TKernel.States * shape.BatchUnits),
+            sums = dbias == null ? null : Zeros(SumsSlot, (nint)plan.RowBlocks * depth),
         };
         body.packed.Pack(kernel, depth, transposed: true);
-        new Span<T>(body.carried, checked((int)(TKernel.States * shape.BatchUnits))).Clear();
-        if (!body.plan.IsByStep) WorkerTeam.Default.For(body.plan.Items, ref body);
-        else for (body.step = shape.Steps - 1; body.step >= body.LastStep; body.step--) WorkerTeam.Default.For(body.plan.Items, ref body);
+        // One more, behind the first step, is for the first states.
+        var steps = shape.Steps + (dinitial == null ? 0 : 1);
+        if (!plan.IsByStep) Relay<RecurrentBackward<TKernel, T>>.Run(plan.Items, steps, body);
+        else for (; body.step < steps; body.step++) WorkerTeam.Default.For(plan.Items, ref body);
+        if (dbias == null) return;
+        for (var block = 0; block < plan.RowBlocks; block++) AddTo(dbias, body.sums + (nint)block * depth, depth);
     }
 
-    /// <summary>-1, behind the first step, stands for the first states.</summary>
-    private readonly int LastStep => dinitial == null ? 0 : -1;
-
-    public readonly void Run(int item)
+    private static T* Zeros(int slot, nint count)
     {
-        if (Vector512.IsHardwareAccelerated) Run<Simd512<T>>(item);
-        else if (Vector256.IsHardwareAccelerated) Run<Simd256<T>>(item);
-        else if (Vector128.IsHardwareAccelerated) Run<Simd128<T>>(item);
-        else Run<Simd1<T>>(item);
+        var zeros = (T*)Scratch.Get(slot, count * sizeof(T));
+        new Span<T>(zeros, checked((int)count)).Clear();
+        return zeros;
     }
 
-    private readonly void Run<TV>(int item) where TV : struct, ISimd<TV, T>
+    public readonly void Run(int item) => Run(item, step, step + 1);
+
+    /// <summary>Steps count from the last one back.</summary>
+    public readonly void Run(int lane, int from, int to)
     {
-        var block = shape.Block(plan, item);
-        if (plan.IsByStep) Step<TV>(step, block);
-        else for (var t = shape.Steps - 1; t >= LastStep; t--) Step<TV>(t, block);
+        var block = shape.Block(plan, lane);
+        for (var back = from; back < to; back++)
+        {
+            var t = shape.Steps - 1 - back;
+            if (Vector512.IsHardwareAccelerated) Step<Simd512<T>>(t, block);
+            else if (Vector256.IsHardwareAccelerated) Step<Simd256<T>>(t, block);
+            else if (Vector128.IsHardwareAccelerated) Step<Simd128<T>>(t, block);
+            else Step<Simd1<T>>(t, block);
+        }
     }
 
     private readonly void Step<TV>(int t, in RecurrentBlock block) where TV : struct, ISimd<TV, T>
@@ -75,8 +93,12 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
         if (t < shape.Steps - 1)
             packed.Slice(block.FirstUnit, block.Units).Multiply(
                 dproduct + ((nint)(t + 1) * shape.Batch + block.FirstRow) * depth, depth, carried + place, units, block.Rows, accumulate: true);
-        if (t >= 0) Gates<TV>(t, block);
-        else Finish<TV>(block);
+        if (t < 0) Finish<TV>(block);
+        else
+        {
+            Gates<TV>(t, block);
+            if (sums != null) Sum<TV>(t, block);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -84,12 +106,13 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
     {
         int units = shape.Units, depth = TKernel.Gates * units;
         var first = (nint)t * shape.Batch + block.FirstRow;
+        var (up, upStep) = upstream.Row(0, t + 1, block.FirstRow, block.FirstUnit);
+        var (second, secondStep) = upstream.Row(1, t + 1, block.FirstRow, block.FirstUnit);
         var row = new RecurrentGradientRow<T>
         {
             Before = states + first * units + block.FirstUnit, Kept = kept + first * TKernel.Kept * units + block.FirstUnit,
             Carried = carried + (nint)block.FirstRow * units + block.FirstUnit, Dx = dx + first * depth + block.FirstUnit,
-            Dproduct = dproduct + first * depth + block.FirstUnit,
-            Upstream = upstream + (first + shape.Batch) * units + block.FirstUnit,
+            Dproduct = dproduct + first * depth + block.FirstUnit, Upstream = (T*)up, SecondUpstream = (T*)second,
             GateStep = units, StateStep = shape.StateStep, CarriedStep = shape.BatchUnits, Count = block.Units,
         };
         row.After = row.Before + shape.BatchUnits;
@@ -101,7 +124,8 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
             row.After += units;
             row.Kept += TKernel.Kept * units;
             row.Carried += units;
-            row.Upstream += units;
+            row.Upstream += upStep;
+            row.SecondUpstream += secondStep;
             row.Dx += depth;
             row.Dproduct += depth;
         }
@@ -110,7 +134,8 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
     /// <summary>A step that did not count: the states' gradients go on as they are.</summary>
     private static void Pass<TV>(in RecurrentGradientRow<T> row) where TV : struct, ISimd<TV, T>
     {
-        for (var s = 0; s < TKernel.States; s++) RecurrentLoops<TV, T>.Add(row.Carried + s * row.CarriedStep, row.Upstream + s * row.StateStep, row.Count);
+        RecurrentLoops<TV, T>.Add(row.Carried, row.Upstream, row.Count);
+        if (TKernel.States > 1) RecurrentLoops<TV, T>.Add(row.Carried + row.CarriedStep, row.SecondUpstream, row.Count);
         for (var gate = 0; gate < TKernel.Gates; gate++)
         {
             new Span<T>(row.Dx + gate * row.GateStep, (int)row.Count).Clear();
@@ -118,16 +143,45 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody
         }
     }
 
+    /// <summary>Adds the step to the sums for the bias, those of each block of samples apart, while the first-level cache has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Sum<TV>(int t, in RecurrentBlock block) where TV : struct, ISimd<TV, T>
+    {
+        var depth = TKernel.Gates * shape.Units;
+        for (var gate = 0; gate < TKernel.Gates; gate++)
+        {
+            var first = gate * shape.Units + block.FirstUnit;
+            T* source = dproduct + ((nint)t * shape.Batch + block.FirstRow) * depth + first, target = sums + (nint)block.RowBlock * depth + first;
+            for (nint at = 0; at < block.Units; at += TV.Count)
+            {
+                var left = block.Units - at;
+                var sum = RecurrentLoops<TV, T>.Load(target + at, left);
+                for (nint r = 0; r < block.Rows; r++) sum += RecurrentLoops<TV, T>.Load(source + r * depth + at, left);
+                RecurrentLoops<TV, T>.Store(sum, target + at, left);
+            }
+        }
+    }
+
+    private static void AddTo(T* target, T* source, int n)
+    {
+        if (Vector512.IsHardwareAccelerated) RecurrentLoops<Simd512<T>, T>.Add(target, source, n);
+        else if (Vector256.IsHardwareAccelerated) RecurrentLoops<Simd256<T>, T>.Add(target, source, n);
+        else if (Vector128.IsHardwareAccelerated) RecurrentLoops<Simd128<T>, T>.Add(target, source, n);
+        else RecurrentLoops<Simd1<T>, T>.Add(target, source, n);
+    }
+
     /// <summary>The first states' gradients: what was carried to them, and their own.</summary>
     private readonly void Finish<TV>(in RecurrentBlock block) where TV : struct, ISimd<TV, T>
     {
         for (var s = 0; s < TKernel.States; s++)
+        {
+            var (up, upStep) = upstream.Row(s, 0, block.FirstRow, block.FirstUnit);
             for (var r = 0; r < block.Rows; r++)
             {
-                var at = (nint)(block.FirstRow + r) * shape.Units + block.FirstUnit;
-                var target = dinitial + s * shape.BatchUnits + at;
-                new ReadOnlySpan<T>(carried + s * shape.BatchUnits + at, block.Units).CopyTo(new Span<T>(target, block.Units));
-                RecurrentLoops<TV, T>.Add(target, upstream + s * shape.StateStep + at, block.Units);
+                var at = s * shape.BatchUnits + (nint)(block.FirstRow + r) * shape.Units + block.FirstUnit;
+                new ReadOnlySpan<T>(carried + at, block.Units).CopyTo(new Span<T>(dinitial + at, block.Units));
+                RecurrentLoops<TV, T>.Add(dinitial + at, (T*)up + r * upStep, block.Units);
             }
+        }
     }
 }

@@ -7,7 +7,7 @@ using Hero.Cpu.Runtime;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>A recurrent cell over whole sequences, time first; see <see cref="RecurrentPlan"/> for how the work is cut.</summary>
-internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
+internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
     where TKernel : struct, IRecurrentKernel<T>
     where T : unmanaged, INumber<T>
 {
@@ -39,7 +39,7 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
             packed = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
         };
         body.Begin();
-        if (!body.plan.IsByStep) WorkerTeam.Default.For(body.plan.Items, ref body);
+        if (!body.plan.IsByStep) Relay<RecurrentForward<TKernel, T>>.Run(body.plan.Items, shape.Steps, body);
         else for (; body.step < shape.Steps; body.step++) WorkerTeam.Default.For(body.plan.Items, ref body);
     }
 
@@ -52,12 +52,18 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
         return packed;
     }
 
-    public readonly void Run(int item)
+    public readonly void Run(int item) => Run(item, step, step + 1);
+
+    public readonly void Run(int lane, int from, int to)
     {
-        if (Vector512.IsHardwareAccelerated) Run<Simd512<T>>(item);
-        else if (Vector256.IsHardwareAccelerated) Run<Simd256<T>>(item);
-        else if (Vector128.IsHardwareAccelerated) Run<Simd128<T>>(item);
-        else Run<Simd1<T>>(item);
+        var block = shape.Block(plan, lane);
+        for (var t = from; t < to; t++)
+        {
+            if (Vector512.IsHardwareAccelerated) Step<Simd512<T>>(t, block);
+            else if (Vector256.IsHardwareAccelerated) Step<Simd256<T>>(t, block);
+            else if (Vector128.IsHardwareAccelerated) Step<Simd128<T>>(t, block);
+            else Step<Simd1<T>>(t, block);
+        }
     }
 
     /// <summary>The states before the first step.</summary>
@@ -70,13 +76,6 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
             if (initial == null) first.Clear();
             else new ReadOnlySpan<T>(initial + s * size, (int)size).CopyTo(first);
         }
-    }
-
-    private readonly void Run<TV>(int item) where TV : struct, ISimd<TV, T>
-    {
-        var block = shape.Block(plan, item);
-        if (plan.IsByStep) Step<TV>(step, block);
-        else for (var t = 0; t < shape.Steps; t++) Step<TV>(t, block);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -129,8 +128,7 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
     private readonly void Project(int t, in RecurrentBlock block, T* product)
     {
         int gates = TKernel.Gates, units = shape.Units, width = block.Units;
-        var isZero = t == 0 && initial == null;
-        if (bias != null || isZero)
+        if (t == 0 && initial == null)
         {
             for (var r = 0; r < block.Rows; r++)
                 for (var gate = 0; gate < gates; gate++)
@@ -139,15 +137,18 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody
                     if (bias == null) target.Clear();
                     else new ReadOnlySpan<T>(bias + gate * units + block.FirstUnit, width).CopyTo(target);
                 }
+            return;
         }
-        if (isZero) return;
         var before = states + ((nint)t * shape.Batch + block.FirstRow) * units;
         if (width == units)
         {
-            packed.Multiply(before, units, product, gates * width, block.Rows, bias != null);
+            packed.MultiplyHeld(before, units, product, gates * width, block.Rows, bias, null);
             return;
         }
         for (var gate = 0; gate < gates; gate++)
-            packed.Slice(gate * units + block.FirstUnit, width).Multiply(before, units, product + gate * width, gates * width, block.Rows, bias != null);
+        {
+            var first = gate * units + block.FirstUnit;
+            packed.Slice(first, width).MultiplyHeld(before, units, product + gate * width, gates * width, block.Rows, bias == null ? null : bias + first, null);
+        }
     }
 }

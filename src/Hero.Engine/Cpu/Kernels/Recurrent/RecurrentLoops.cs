@@ -8,13 +8,6 @@ internal static unsafe class RecurrentLoops<TV, T>
     where TV : struct, ISimd<TV, T>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>target = f(a + b); the target may be one of them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ActivateSum<TOp>(T* target, T* a, T* b, nint n) where TOp : struct, IUnaryOperator<T>
-    {
-        for (nint i = 0; i < n; i += TV.Count) Store(TOp.Invoke(Load(a + i, n - i) + Load(b + i, n - i)), target + i, n - i);
-    }
-
     /// <summary>target += source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(T* target, T* source, nint n)

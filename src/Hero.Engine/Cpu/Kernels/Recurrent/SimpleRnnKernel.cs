@@ -14,8 +14,17 @@ internal readonly unsafe struct SimpleRnnKernel<T> : IRecurrentKernel<T> where T
 
     public static bool HasOwnProductGradient => false;
 
-    public static void Forward<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T> =>
-        RecurrentLoops<TV, T>.ActivateSum<TanhOperator<T>>(row.After, row.X, row.Product, row.Count);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward<TV>(in RecurrentRow<T> row) where TV : struct, ISimd<TV, T>
+    {
+        T* x = row.X, product = row.Product, after = row.After;
+        var n = row.Count;
+        for (nint at = 0; at < n; at += TV.Count)
+        {
+            var left = n - at;
+            RecurrentLoops<TV, T>.Store(SimdExp.Tanh<TV, T>(RecurrentLoops<TV, T>.Load(x + at, left) + RecurrentLoops<TV, T>.Load(product + at, left)), after + at, left);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<TV>(in RecurrentGradientRow<T> row) where TV : struct, ISimd<TV, T>
