@@ -20,7 +20,7 @@ public sealed unsafe class GemmTests
             (1, 1001, 1280), (1, 10, 1000), (100, 4, 1280), (1280, 4, 100), (70, 130, 1000), (500, 1, 77), (5, 700, 401),
             (3, 300, 2), (40, 40, 3000), (64, 10, 128), (129, 257, 65), (2, 2, 5000), (1200, 33, 9), (200, 1100, 40),
             (150, 97, 600), (230, 300, 1100), (70, 12, 90), (60, 14, 33), (30, 1030, 300), (200, 40, 2100), (390, 517, 263),
-            (205, 531, 523),
+            (205, 531, 523), (75, 540, 517), (610, 290, 130),
         })
         {
             shapes.Add(m, n, k);
@@ -72,6 +72,7 @@ public sealed unsafe class GemmTests
     [InlineData(1, 57, 45, 31)]
     [InlineData(1, 300, 1000, 20)]
     [InlineData(1, 401, 389, 337)]
+    [InlineData(1, 75, 540, 517)]
     [InlineData(1, 17, 33, 4000)]
     [InlineData(1, 2000, 17, 8)]
     [InlineData(1, 1, 900, 600)]
@@ -92,6 +93,9 @@ public sealed unsafe class GemmTests
     [InlineData(1, 100, 400, 900, false, false)]
     [InlineData(1, 403, 389, 347, false, true)]
     [InlineData(1, 331, 515, 513, true, false)]
+    [InlineData(1, 75, 540, 517, false, false)]
+    [InlineData(1, 128, 512, 512, false, true)]
+    [InlineData(1, 610, 290, 130, true, false)]
     [InlineData(1, 300, 12, 200, true, false)]
     [InlineData(17, 130, 70, 1000, false, true)]
     [InlineData(20, 40, 40, 40, true, true)]

@@ -25,39 +25,29 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
     /// <summary>Where the output begins in the output the epilogue knows.</summary>
     public nint OutputStart;
 
+    /// <summary>Rows change fastest: neighbouring items, which are one thread's, share columns of the right operand and of what epilogues read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
-        if (Plan.KeepsColumns)
-        {
-            RunKept(item / Plan.RowBlocks, item % Plan.RowBlocks);
-            return;
-        }
-        var columnBlock = item % Plan.ColumnBlocks;
-        var rowBlock = item / Plan.ColumnBlocks % Plan.RowBlocks;
-        var chunk = item / (Plan.ColumnBlocks * Plan.RowBlocks);
+        int rowBlock = item % Plan.RowBlocks, columnBlock = item / Plan.RowBlocks % Plan.ColumnBlocks, chunk = item / (Plan.ColumnBlocks * Plan.RowBlocks);
         var panels = GemmPlan.Up(Block.N, 2 * sizeof(TVector) / sizeof(T));
         int rowStart = GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock), rowEnd = GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock + 1);
         int panelStart = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock), panelEnd = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock + 1);
-        int depthStart = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk), depthEnd = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk + 1);
-        if (Plan.DepthChunks == 1)
+        if (Plan.KeepsColumns)
         {
-            Block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd, false, Epilogue, OutputStart);
+            var block = Block;
+            block.PackedB = Block.Kept(Product, panelStart, panelEnd);
+            block.Narrow = true;
+            block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
             return;
         }
+        if (Plan.DepthChunks == 1)
+        {
+            Block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
+            return;
+        }
+        int depthStart = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk), depthEnd = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk + 1);
         var output = chunk == 0 ? Block.C : Partials + (nint)(chunk - 1) * Block.M * Block.N;
         Block.Run(output, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd, false, default(NoEpilogue), 0);
-    }
-
-    private readonly void RunKept(int columnBlock, int rowBlock)
-    {
-        var panels = GemmPlan.Up(Block.N, 2 * sizeof(TVector) / sizeof(T));
-        int panelStart = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock), panelEnd = GemmPlan.Cut(panels, Plan.ColumnBlocks, columnBlock + 1);
-        var block = Block;
-        block.PackedB = Block.Kept(Product, panelStart, panelEnd);
-        block.Narrow = true;
-        block.Run(
-            Block.C, GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock), GemmPlan.Cut(Block.M, Plan.RowBlocks, rowBlock + 1), panelStart, panelEnd,
-            0, Block.K, false, Epilogue, OutputStart);
     }
 }

@@ -121,9 +121,10 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         where TEnd : struct, IEpilogue
     {
         // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
-        var direct = !transposeB && (m <= DirectTiles * TSimd.MaxRows || (m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep));
+        var few = !transposeB && m <= DirectTiles * TSimd.MaxRows;
         var width = 2 * GemmTiles<TSimd, TVector, T>.Lanes;
-        GemmPlan? kept = direct ? null : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T));
+        GemmPlan? kept = few ? null : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T));
+        var direct = few || (kept is null && !transposeB && m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep);
         if (kept is not null && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
         {
             a = Transposed(a, k, m);

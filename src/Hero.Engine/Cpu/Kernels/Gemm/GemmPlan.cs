@@ -22,18 +22,18 @@ internal readonly struct GemmPlan
     private const int MinDepthChunk = 256;
 
     /// <summary>Multiply-adds from which threads keep the columns they have packed from item to item.</summary>
-    private const double KeptWork = 50e6;
+    private const double KeptWork = 20e6;
 
     /// <summary>Multiply-adds of an item then: the shorter they are, the less threads wait for those that get less of their cores.</summary>
     private const double KeptItemWork = 5e6;
 
-    /// <summary>Items come in so many, that usual numbers of threads all have the same to do.</summary>
-    private const int KeptItems = 16;
+    /// <summary>Items come in about so many or multiples of it, that usual numbers of threads all have the same to do.</summary>
+    private const int KeptItems = 32;
 
     private const int MaxKeptItems = 256;
 
-    /// <summary>Fewer tiles of rows are not worth keeping columns for: items of whole columns pack them once, too.</summary>
-    private const int MinKeptTiles = 24;
+    /// <summary>Fewer tiles of rows do not earn back that columns are packed.</summary>
+    private const int MinKeptTiles = 4;
 
     /// <summary>The most bytes of columns kept: less than half of a usual second-level cache.</summary>
     private const int KeptBytes = 768 * 1024;
@@ -98,17 +98,19 @@ internal readonly struct GemmPlan
     }
 
     /// <summary>
-    /// The cut of a large product whose right operand is packed: each piece of columns for some rows after the others. Null where the
-    /// product is too small for that, or too deep.
+    /// The cut of a large product whose right operand is packed: each piece of columns for some rows after the others. A right operand that
+    /// is the larger one is cut so finely that no two threads need the same columns; otherwise the output keeps its rows as long as
+    /// can be, which is what epilogues read and write fastest. Null where the product is too small for that, or too deep.
     /// </summary>
     public static GemmPlan? OfKeptColumns(int m, int n, int k, int tileRows, int tileColumns, int elementBytes)
     {
         var work = (double)m * n * k;
-        int tiles = Up(m, tileRows), panels = KeptBytes / elementBytes / k / tileColumns;
-        if (work < KeptWork || tiles < MinKeptTiles || panels == 0) return null;
-        var columns = Up(Up(n, tileColumns), panels);
-        var items = KeptItems * Math.Max(1, (int)Math.Round(Math.Min(work / KeptItemWork, MaxKeptItems) / KeptItems));
-        return new GemmPlan(Math.Min(Up(items, columns), tiles), columns, 1, keepsColumns: true);
+        int tiles = Up(m, tileRows), panels = Up(n, tileColumns), keptPanels = KeptBytes / elementBytes / k / tileColumns;
+        if (work < KeptWork || tiles < MinKeptTiles || keptPanels == 0) return null;
+        var columns = Math.Max(Up(panels, keptPanels), n > m ? Math.Min(panels, KeptItems / 2) : 1);
+        var items = KeptItems * Math.Max(1, Math.Round(Math.Min(work / KeptItemWork, MaxKeptItems) / KeptItems));
+        var itemTiles = (int)Math.Max(1, Math.Round(tiles * columns / items));
+        return new GemmPlan(Up(tiles, itemTiles), columns, 1, keepsColumns: true);
     }
 
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>

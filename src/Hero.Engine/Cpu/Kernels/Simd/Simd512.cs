@@ -85,7 +85,9 @@ internal readonly unsafe partial struct Simd512<T>(Vector512<T> value) : ISimd<S
     public static Simd512<T> Abs(Simd512<T> a) => new(Vector512.Abs(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512<T> Sqrt(Simd512<T> a) => new(Vector512.Sqrt(a.value));
+    public static Simd512<T> Sqrt(Simd512<T> a) => Avx512F.IsSupported && typeof(T) == typeof(float)
+        ? new(SimdSqrt.Sqrt(a.value.AsSingle()).As<float, T>())
+        : new(Vector512.Sqrt(a.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512<T> Floor(Simd512<T> a) => typeof(T) == typeof(float)
