@@ -27,19 +27,21 @@ internal static class Compiler
     }
 
     private static Graph Simplified(Graph graph, Device device, bool foldConstants) =>
-        Widen.Run(PoolingGradients.Run(Simplify.Run(KeepOldValues(graph), foldConstants)), device.TakesBFloat16);
+        Widen.Run(PoolingGradients.Run(KeepOldValues(Simplify.Run(graph, foldConstants))), device.TakesBFloat16);
 
     /// <summary>
-    /// A root that is a variable itself, or a constant or input, is copied to memory of its own while the variable still has its
-    /// old value: all updates see the values from before the run, whatever their order.
+    /// A root that is an updated variable itself, as what is simplified may become, is copied to memory of its own while the variable still
+    /// has its old value: outputs and updates see the values from before the run, whatever their order.
     /// </summary>
     private static Graph KeepOldValues(Graph graph)
     {
+        if (graph.Updates.Length == 0) return graph;
+        var updated = new HashSet<Tensor>(Array.ConvertAll(graph.Updates, update => update.Variable));
         Tensor Own(Tensor root)
         {
             var home = root;
             while (!Graph.IsLeaf(home) && home.Op is ReshapeOp or ViewOp) home = home.Inputs[0];
-            return Graph.IsLeaf(home) ? new CastOp(root.DType).Apply(root) : root;
+            return updated.Contains(home) ? new CastOp(root.DType).Apply(root) : root;
         }
         return graph.MapRoots(Own);
     }

@@ -25,7 +25,7 @@ namespace Hero
             var outer = Shape.Broadcast(Shape[..^2], other.Shape[..^2], nameof(MatMul));
             // Rows of all batches against one matrix are one taller matrix.
             if (other.Rank == 2 && !transposeA)
-                a = a.Reshape(new Shape([1, checked((int)(a.Size / Math.Max(a.Shape[^1], 1))), a.Shape[^1]]));
+                a = a.Reshape(new Shape([1, checked((int)a.Shape[..^1].Size), a.Shape[^1]]));
             else
                 a = MatMulOp.Batch(a, outer);
             var product = new MatMulOp(transposeA, transposeB, MatmulPrecisions.Of(type, precision)).Apply(a, MatMulOp.Batch(b, outer)).Cast(type);

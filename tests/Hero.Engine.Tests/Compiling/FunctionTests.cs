@@ -56,6 +56,17 @@ public class FunctionTests
     }
 
     [Fact]
+    public void What_simplifies_to_a_variable_is_given_as_it_was_before_the_run()
+    {
+        var (count, last) = (new Variable(Tensor.From(new float[] { 1, 2 })), new Variable(Tensor.From(new float[] { 7, 8 })));
+        var next = Function.Compile(() => count * 1 + 0, updates: _ => [(count, count + 1), (last, count / 1)]);
+        Assert.Equal([1f, 2], next.Call().ToArray<float>());
+        Assert.Equal([1f, 2], last.ToArray<float>());
+        Assert.Equal([2f, 3], next.Call().ToArray<float>());
+        Assert.Equal([2f, 3], last.ToArray<float>());
+    }
+
+    [Fact]
     public void A_variable_that_takes_the_beginning_of_a_value_takes_no_more()
     {
         var first = new Variable(Tensor.Zeros([2]));

@@ -182,4 +182,14 @@ public class TensorTests
         for (var i = 0; i < 20000; i++) x += 1;
         Assert.Equal([20000f, 20000, 20000], x.ToArray<float>());
     }
+
+    [Fact]
+    public void A_product_over_no_elements_is_zero()
+    {
+        var (a, b) = (Tensor.Ones([2, 3, 0]), Tensor.Ones([0, 4]));
+        Assert.Equal(new float[24], a.MatMul(b).ToArray<float>());
+        Assert.Equal([2, 3, 4], a.MatMul(b).Shape.ToArray());
+        Assert.Equal(new float[4], Tensor.Ones([0]).MatMul(b).ToArray<float>());
+        Assert.Equal(0, Gradient.Of(a.MatMul(b), a).Size);
+    }
 }
