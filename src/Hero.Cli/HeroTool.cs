@@ -21,13 +21,21 @@ internal static partial class HeroTool
     /// <summary>How the tool was called, for lines to be copied: "./hero" by the script in the repository, otherwise "hero".</summary>
     public static string Command { get; } = Environment.GetEnvironmentVariable("HERO_COMMAND") is { Length: > 0 } script ? script : "hero";
 
+    /// <summary>The command that a line begins with; null where it begins with none.</summary>
+    public static string? FindCommand(string[] args)
+    {
+        foreach (var (name, _) in Commands)
+            if (args.Length > 0 && args[0] == name) return name;
+        return null;
+    }
+
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
     {
         var root = new RootCommand("Hero: deep learning for .NET. A folder of pictures becomes a classifier.") { Verbose };
         // A line that names a command does not wait for the options of the others.
-        var named = Array.FindIndex(Commands, command => command.Name == args.FirstOrDefault());
-        for (var i = 0; i < Commands.Length; i++)
-            if (named < 0 || i == named) root.Add(Commands[i].Create(terminal));
+        var named = FindCommand(args);
+        foreach (var (name, create) in Commands)
+            if (named is null || name == named) root.Add(create(terminal));
         root.HelpName = "hero";
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Hero.Cli;
 
+using var profile = HeroTool.FindCommand(args) is { } command ? StartupProfile.Start(command) : null;
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

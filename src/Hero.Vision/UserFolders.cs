@@ -16,4 +16,8 @@ public static class UserFolders
     /// <summary>Pictures and model of <c>hero quickstart</c>. May be deleted at any time.</summary>
     /// <exception cref="InvalidOperationException">The system names no such folder and HERO_HOME is not set.</exception>
     public static string Quickstart => Path.Combine(CacheFolder.Root(), "quickstart");
+
+    /// <summary>What the commands of the <c>hero</c> tool had to compile when they started, which makes later starts quicker. May be deleted at any time.</summary>
+    /// <exception cref="InvalidOperationException">The system names no such folder and HERO_HOME is not set.</exception>
+    public static string Startup => Path.Combine(CacheFolder.Root(), "startup");
 }
