@@ -49,12 +49,12 @@ internal static unsafe class KernelBenchmarks
             Report(name, "input gradient", flops, () => Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
             Report(name, "filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
             if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
-            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data, default(NoEpilogue)));
             if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
             using Floats narrowX = x.Narrow(), narrowY = y.Narrow(), narrowF = f.Narrow();
             BFloat16* nx = (BFloat16*)narrowX.Data, ny = (BFloat16*)narrowY.Data, nf = (BFloat16*)narrowF.Data;
             if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16 in memory", flops, () => BFloat16Conv2D.Forward(w, nx, nf, null, new Rounding(ny)));
-            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, x.Data));
+            if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, null, new Rounding(nx)));
             if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
         }
         return 0;

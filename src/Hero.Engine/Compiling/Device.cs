@@ -12,8 +12,8 @@ public abstract class Device
     /// <summary>"cpu".</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether an operation's kernel runs a chain of scalar operations over its output as it makes it.</summary>
-    internal abstract bool HasEpilogue(Op op);
+    /// <summary>Whether a node's kernel runs a chain of scalar operations over its output as it makes it.</summary>
+    internal abstract bool HasEpilogue(Tensor node);
 
     /// <summary>Whether a node's kernel keeps an output that only its epilogue reads in memory of its own, part by part: it gets no slot.</summary>
     internal abstract bool HidesOutput(Tensor node);

@@ -18,13 +18,13 @@ internal sealed class Fuse
 
     private readonly Graph graph;
     private readonly Layout layout;
-    private readonly Func<Op, bool> hasEpilogue;
+    private readonly Func<Tensor, bool> hasEpilogue;
     private readonly Dictionary<Tensor, Unit> unitOf = [];
     private readonly Dictionary<Tensor, int> position = [];
     // The units by the positions of their nodes.
     private readonly Unit?[] unitAt;
 
-    private Fuse(Graph graph, Layout layout, Func<Op, bool> hasEpilogue)
+    private Fuse(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue)
     {
         this.graph = graph;
         this.layout = layout;
@@ -34,7 +34,7 @@ internal sealed class Fuse
     }
 
     /// <summary>The units in an order in which they can run.</summary>
-    public static List<Unit> Run(Graph graph, Layout layout, Func<Op, bool> hasEpilogue)
+    public static List<Unit> Run(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue)
     {
         var fuse = new Fuse(graph, layout, hasEpilogue);
         fuse.JoinChains();
@@ -90,7 +90,7 @@ internal sealed class Fuse
             && by.All(reader => reader.Reductions.Count > 0 || reader.Scalars.Contains(scalar)) && by.Any(reader => reader.Reductions.Exists(CanJoinChain));
         foreach (var node in graph.Nodes.Reverse())
         {
-            if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !hasEpilogue(node.Op)) continue;
+            if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !hasEpilogue(node)) continue;
             if (strided.Contains(node) || !readers.TryGetValue(node, out var set) || set.Count != 1) continue;
             var chain = set.Single();
             if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;

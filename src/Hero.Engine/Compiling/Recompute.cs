@@ -19,7 +19,7 @@ internal sealed class Recompute
     private const int Rounds = 4;
 
     private readonly Graph graph;
-    private readonly Func<Op, bool> hasEpilogue;
+    private readonly Func<Tensor, bool> hasEpilogue;
     private readonly Dictionary<Tensor, int> stage = [];
     private readonly Dictionary<Tensor, List<Tensor>> users = [];
     private readonly HashSet<Tensor> roots;
@@ -30,14 +30,14 @@ internal sealed class Recompute
     private readonly Dictionary<(int Stage, long Size), HashSet<Tensor>> reads = [];
     private HashSet<Tensor> kept = [];
 
-    private Recompute(Graph graph, Func<Op, bool> hasEpilogue)
+    private Recompute(Graph graph, Func<Tensor, bool> hasEpilogue)
     {
         this.graph = graph;
         this.hasEpilogue = hasEpilogue;
         roots = [.. graph.Roots];
     }
 
-    public static Graph Run(Graph graph, Func<Op, bool> hasEpilogue)
+    public static Graph Run(Graph graph, Func<Tensor, bool> hasEpilogue)
     {
         if (!graph.Nodes.Any(node => node.Op is ScalarOp && node.Bytes >= LeastBytes)) return graph;
         var pass = new Recompute(graph, hasEpilogue);
@@ -163,7 +163,7 @@ internal sealed class Recompute
     private bool IsKeptAnyhow(Tensor value)
     {
         if (Graph.IsLeaf(value) || roots.Contains(value)) return true;
-        var isMadeInChains = value.Op is ScalarOp || hasEpilogue(value.Op!);
+        var isMadeInChains = value.Op is ScalarOp || hasEpilogue(value);
         return !isMadeInChains || users[value].Exists(user => user.Op is not (ScalarOp or ReduceOp));
     }
 

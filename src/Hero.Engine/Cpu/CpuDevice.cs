@@ -17,7 +17,7 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     public override string Name => "cpu";
 
-    internal override bool HasEpilogue(Op op) => LoweringTable.HasEpilogue(op);
+    internal override bool HasEpilogue(Tensor node) => LoweringTable.HasEpilogue(node);
 
     internal override bool HidesOutput(Tensor node) => LoweringTable.HidesOutput(node);
 

@@ -98,17 +98,16 @@ internal sealed unsafe class ElementwiseProgram
             Run(slots, start, rows * length, ref nobody, output);
             return;
         }
-        if (length > block)
-        {
-            for (nint row = 0; row < rows; row++) Run(slots, start + row * step, length, ref nobody, output + row * outputStep * sizeof(float));
-            return;
-        }
         var pointers = stackalloc byte*[operands.Length];
-        Prepare(pointers, slots, start, length, step);
-        for (var at = start; rows > 0; at += step, output += outputStep * sizeof(float), rows--)
+        Prepare(pointers, slots, start, Math.Min(block, length), step, length > block);
+        for (; rows > 0; start += step, output += outputStep * sizeof(float), rows--)
         {
-            Place(pointers, slots, at, length, step, output);
-            foreach (var part in parts) part.Run(pointers, length);
+            for (nint from = 0; from < length; from += block)
+            {
+                var count = Math.Min(block, length - from);
+                Place(pointers, slots, start + from, count, step, length > block, output + from * sizeof(float));
+                foreach (var part in parts) part.Run(pointers, count);
+            }
         }
     }
 
@@ -121,20 +120,23 @@ internal sealed unsafe class ElementwiseProgram
     {
         if (length <= 0) return;
         var pointers = stackalloc byte*[operands.Length];
-        Prepare(pointers, slots, start, Math.Min(block, length), block);
+        Prepare(pointers, slots, start, Math.Min(block, length), block, inBlocks: true);
         var end = start + length;
         for (var at = start; at < end; at += block)
         {
             var count = Math.Min(block, end - at);
-            Place(pointers, slots, at, count, block, output + (at - start) * sizeof(float));
+            Place(pointers, slots, at, count, block, inBlocks: true, output + (at - start) * sizeof(float));
             foreach (var part in parts) part.Run(pointers, count, streams);
             sink.Take(pointers, at, count);
         }
     }
 
-    /// <summary>Gives registers their places, and fills those that are the same in all ranges, which lie <paramref name="step"/> elements apart.</summary>
+    /// <summary>
+    /// Gives registers their places, and fills those that are the same in all ranges, which lie <paramref name="step"/> elements apart, and in
+    /// all blocks of a range where these have several.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Prepare(byte** pointers, void** slots, nint start, nint length, nint step)
+    private void Prepare(byte** pointers, void** slots, nint start, nint length, nint step, bool inBlocks)
     {
         var scratch = Scratch.Get(ScratchSlot, registers * registerBytes);
         for (var i = 0; i < operands.Length; i++)
@@ -142,21 +144,24 @@ internal sealed unsafe class ElementwiseProgram
             ref readonly var operand = ref operands[i];
             if (operand.Register < 0) continue;
             pointers[i] = scratch + operand.Register * registerBytes;
-            if (operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, start, length);
+            if (Repeats(operand, step, inBlocks)) operand.Load(pointers[i], slots, start, length);
         }
     }
 
     /// <summary>Points to a range's elements in memory, and fills the registers that differ from range to range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Place(byte** pointers, void** slots, nint at, nint length, nint step, byte* output)
+    private void Place(byte** pointers, void** slots, nint at, nint length, nint step, bool inBlocks, byte* output)
     {
         for (var i = 0; i < operands.Length; i++)
         {
             ref readonly var operand = ref operands[i];
             if (operand.Register < 0) pointers[i] = operand.Slot < 0 ? output : (byte*)slots[operand.Slot] + at * operand.ElementSize;
-            else if (operand.IsLoad && !operand.RepeatsAfter(step)) operand.Load(pointers[i], slots, at, length);
+            else if (operand.IsLoad && !Repeats(operand, step, inBlocks)) operand.Load(pointers[i], slots, at, length);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Repeats(in ProgramOperand operand, nint step, bool inBlocks) => operand.RepeatsAfter(step) && (!inBlocks || operand.RepeatsAfter(block));
 
     /// <summary>The largest block that fits, a multiple of the periods of repeated rows where that is possible.</summary>
     private static int ChooseBlock(int bytesPerElement, long row, ProgramOperand[] operands)

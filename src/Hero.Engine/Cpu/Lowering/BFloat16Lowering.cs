@@ -107,7 +107,9 @@ internal static unsafe class BFloat16Lowering
     private static Kernel InputGradient<T>(Window2D window, Lowering lowering, bool inThreeParts) where T : unmanaged
     {
         var (dy, filter, dx) = (lowering.Input(0), lowering.Input(1), lowering.Output);
-        return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (float*)slots[dx], inThreeParts);
+        if (lowering.Epilogue is { } program)
+            return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], Output(slots, dx), new ProgramEpilogue(program, slots), inThreeParts);
+        return slots => BFloat16Conv2D.InputGradient(window, (T*)slots[dy], (T*)slots[filter], (float*)slots[dx], default(NoEpilogue), inThreeParts);
     }
 
     private static Kernel FilterGradient<T>(Window2D window, Lowering lowering, bool inThreeParts) where T : unmanaged

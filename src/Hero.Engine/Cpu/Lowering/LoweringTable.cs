@@ -10,19 +10,19 @@ internal static class LoweringTable
 
     static LoweringTable()
     {
-        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
-        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: true, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
-        Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, takesBFloat16: BFloat16Lowering.Pays);
+        Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: Always, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: Always, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
+        Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, hasEpilogue: BFloat16Lowering.IsForUnit, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
-        Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: true, hidesOutput: PackedLowering.IsInBFloat16);
-        Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: true, hidesOutput: PackedLowering.IsInBFloat16);
+        Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
+        Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
         Add<PackFilterOp>(PackedLowering.PackFilter);
         Add<PackWeightsOp>(PackedLowering.PackWeights);
-        Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: true, takesBFloat16: Always);
-        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, hasEpilogue: true, takesBFloat16: Always);
+        Add<MaxPool2DOp>(PoolingLowering.Max, hasEpilogue: Always, takesBFloat16: Always);
+        Add<MaxPool2DGradientOp>(PoolingLowering.MaxGradient, hasEpilogue: Always, takesBFloat16: Always);
         Add<MaxPool2DPickOp>(PoolingLowering.MaxPick);
-        Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: true, takesBFloat16: Always);
+        Add<AveragePool2DOp>(PoolingLowering.Average, hasEpilogue: Always, takesBFloat16: Always);
         Add<AveragePool2DGradientOp>(PoolingLowering.AverageGradient);
         Add<ResizeOp>(ResizeLowering.Forward);
         Add<ResizeGradientOp>(ResizeLowering.Gradient);
@@ -46,7 +46,7 @@ internal static class LoweringTable
         Add<DropoutOp>(RandomLowering.Dropout, takesBFloat16: Always);
     }
 
-    public static bool HasEpilogue(Op op) => Table.TryGetValue(op.GetType(), out var entry) && entry.HasEpilogue;
+    public static bool HasEpilogue(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.HasEpilogue?.Invoke(node) == true;
 
     public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16?.Invoke(node) == true;
 
@@ -56,10 +56,10 @@ internal static class LoweringTable
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, bool hasEpilogue = false, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null) where TOp : Op =>
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, Func<Tensor, bool>? hasEpilogue = null, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null) where TOp : Op =>
         Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput));
 
     private static bool Always(Tensor node) => true;
 
-    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, bool HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput);
+    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, Func<Tensor, bool>? HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput);
 }

@@ -89,12 +89,16 @@ internal sealed unsafe class ConvProblem
         return Checked(output);
     }
 
-    public float[] InputGradientInBFloat16<T>() where T : unmanaged
+    public float[] InputGradientInBFloat16<T>(bool addSeven = false, bool hidden = false) where T : unmanaged
     {
         T[] gradient = Stored<T>(dy), weights = Stored<T>(filter);
         var result = Target<float>(x.Length);
         fixed (T* pg = gradient, pf = weights)
-        fixed (float* pr = result) BFloat16Conv2D.InputGradient(w, pg, pf, pr);
+        fixed (float* pr = result)
+        {
+            if (addSeven) BFloat16Conv2D.InputGradient(w, pg, pf, hidden ? null : pr, new AddSevenTo { Output = pr });
+            else BFloat16Conv2D.InputGradient(w, pg, pf, pr, default(NoEpilogue));
+        }
         return Checked(result);
     }
 

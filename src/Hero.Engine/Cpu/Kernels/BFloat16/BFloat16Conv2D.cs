@@ -85,26 +85,21 @@ internal static unsafe class BFloat16Conv2D
         Slide(&pass, epilogue, filter);
     }
 
-    /// <summary>The gradient with respect to x, given the one with respect to y: overwrites all of <paramref name="dx"/>.</summary>
-    public static void InputGradient<T>(in Window2D w, T* dy, T* filter, float* dx, bool inThreeParts = false) where T : unmanaged
+    /// <summary>The gradient with respect to x, given the one with respect to y, all of it; the epilogue's ranges count from <paramref name="dx"/>.</summary>
+    public static void InputGradient<T, TEpilogue>(in Window2D w, T* dy, T* filter, float* dx, TEpilogue epilogue, bool inThreeParts = false) where T : unmanaged where TEpilogue : struct, IEpilogue
     {
         if (IsPointwise(w))
         {
-            BFloat16Gemm.Run(dy, filter, dx, Pixels(w), w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, default(NoEpilogue), inThreeParts);
+            BFloat16Gemm.Run(dy, filter, dx, Pixels(w), w.InChannels, w.OutChannels, false, true, 1, 0, 0, 0, epilogue, inThreeParts);
             return;
         }
         int phasesY = Math.Min(w.StrideHeight, w.InHeight), phasesX = Math.Min(w.StrideWidth, w.InWidth);
-        var complete = true;
-        for (var y = 0; y < phasesY; y++) complete &= BFloat16Conv2DPass<T>.InputGradient(w, dy, filter, dx, y, 0).Rows.Taps > 0;
-        for (var x = 0; x < phasesX; x++) complete &= BFloat16Conv2DPass<T>.InputGradient(w, dy, filter, dx, 0, x).Columns.Taps > 0;
-        if (!complete) Conv2DClear<float>.Run(dx, (nint)w.Batch * w.InHeight * w.InWidth * w.InChannels);   // some inputs meet no tap
-
         for (var y = 0; y < phasesY; y++)
         {
             for (var x = 0; x < phasesX; x++)
             {
                 var pass = BFloat16Conv2DPass<T>.InputGradient(w, dy, filter, dx, y, x);
-                if (pass.Depth > 0) Slide(&pass, default(NoEpilogue));
+                Slide(&pass, epilogue);
             }
         }
     }
@@ -140,7 +135,7 @@ internal static unsafe class BFloat16Conv2D
             var column = segment % columnSegments * pass->Columns.OffsetStep;
             body.Segments[segment] = (row * pass->ViewWidth + column) * pass->InChannels * sizeof(ushort);
         }
-        if (packedFilter == null) BFloat16Conv2DFilter<T>.Pack(pass, body.PackedFilter);
+        if (packedFilter == null && pass->Depth > 0) BFloat16Conv2DFilter<T>.Pack(pass, body.PackedFilter);
         WorkerTeam.Default.For(body.Plan.Items, ref body);
     }
 

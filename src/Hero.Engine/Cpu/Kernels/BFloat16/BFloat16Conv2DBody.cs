@@ -5,7 +5,8 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// A pass cut into items: blocks of pictures x blocks of output rows x blocks of output channels. An item reads its part of the pictures in
-/// place, or rounds it once to a copy with the padding around it; a tile of neighbouring output pixels slides over that.
+/// place, or rounds it once to a copy with the padding around it; a tile of neighbouring output pixels slides over that. The sums of a few
+/// rows (a stripe) are formed in memory of the core's own and leave it, for the epilogue or the output, before those of the next.
 /// </summary>
 internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T : unmanaged where TEpilogue : struct, IEpilogue
 {
@@ -33,17 +34,26 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         int panelStart = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock), panelEnd = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock + 1);
 
         int channel = panelStart * TileUnit.Columns, channels = Math.Min(Pass->OutChannels, panelEnd * TileUnit.Columns) - channel, rows = rowEnd - rowStart;
-        var (output, start) = (Pass->Outputs, Pass->Outputs.At(first, rowStart) + channel);
-        if (Pass->Output == null)
-        {
-            // Only the epilogue sees it: this item's part by itself.
-            output = new(channels, (nint)Pass->Columns.Outputs * channels, (nint)rows * Pass->Columns.Outputs * channels);
-            output.Start = (float*)Scratch.Get(OutputSlot, images * output.ImageStep * sizeof(float));
-        }
-        else output.Start = Pass->Output + start;
         var view = View(first, images, rowStart, rowEnd, out var imageStep);
-        Slide(view, imageStep, output, images, rows, panelStart, panelEnd);
-        Finish(output, start, images, rows, channels);
+        var stripe = new BFloat16Conv2DStripe(Plan, channels);
+        stripe.Sums = (float*)Scratch.Get(OutputSlot, stripe.Size * sizeof(float));
+        var tiles = new BFloat16Conv2DTiles(stripe, Pass->Columns.Outputs, panelEnd - panelStart);
+        for (var image = 0; image < images; image += Plan.StripeImages)
+        {
+            for (var row = 0; row < rows; row += Plan.StripeRows)
+            {
+                stripe.Images = Math.Min(Plan.StripeImages, images - image);
+                stripe.Rows = Math.Min(Plan.StripeRows, rows - row);
+                var start = view + image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels;
+                if (Pass->Depth == 0) new Span<float>(stripe.Sums, (int)stripe.Size).Clear();
+                else
+                {
+                    tiles.List(stripe, imageStep, (nint)Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels, PixelStep, BFloat16Conv2DFilter<T>.PanelSize(Pass));
+                    Slide(start, tiles, stripe, panelStart);
+                }
+                Finish(stripe, Pass->Outputs.At(first + image, rowStart + row) + channel);
+            }
+        }
     }
 
     /// <summary>The input under the first output pixel and first tap of these rows, and the elements from one picture's to the next's.</summary>
@@ -53,11 +63,9 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         var picture = (nint)height * width * channels;
         var input = Pass->Input + first * picture;
         var row = rowStart * Pass->Rows.OutputStep + Pass->Rows.FirstOffset;
-        if (Pass->InPlace)
-        {
-            imageStep = picture;
-            return (ushort*)input + ((nint)row * width + Pass->Columns.FirstOffset) * channels;
-        }
+        imageStep = picture;
+        if (Pass->Depth == 0) return null;
+        if (Pass->InPlace) return (ushort*)input + ((nint)row * width + Pass->Columns.FirstOffset) * channels;
         var rows = Pass->Rows.Reach(rowEnd - rowStart);
         imageStep = (nint)rows * Pass->ViewWidth * channels;
         var copy = (ushort*)Scratch.Get(1, (images * imageStep + BFloat16View.Slack) * sizeof(ushort));
@@ -66,70 +74,45 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         return copy;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Slide(ushort* view, nint imageStep, in BFloat16Conv2DOutput output, int images, int rows, int panelStart, int panelEnd)
-    {
-        // A row of output pixels is cut into tiles of equal height, but for the last.
-        var width = Pass->Columns.Outputs;
-        var height = GemmPlan.TileHeight(width, TileUnit.Rows);
-        int tiles = width / height, rest = width % height;
-        var list = new TileList(images * rows * tiles * (panelEnd - panelStart));
+    private readonly nint PixelStep => (nint)Pass->Columns.OutputStep * Pass->InChannels;
 
-        var depthStep = Pass->DepthStep;
-        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
+    /// <summary>The sums of a stripe.</summary>
+    private readonly void Slide(ushort* view, in BFloat16Conv2DTiles tiles, in BFloat16Conv2DStripe stripe, int panelStart)
+    {
         var call = new TileCall
         {
-            Left = (byte*)view, StepsPerSegment = Pass->SegmentLength / depthStep,
-            LeftRowStep = pixelStep, LeftDepthStep = depthStep * sizeof(ushort),
-            Output = (byte*)output.Start, OutputRowStep = output.PixelStep * sizeof(float),
+            Left = (byte*)view, Right = (byte*)(PackedFilter + panelStart * BFloat16Conv2DFilter<T>.PanelSize(Pass)), Output = (byte*)stripe.Sums,
+            Segments = Segments, SegmentCount = Pass->Segments, StepsPerSegment = Pass->SegmentLength / Pass->DepthStep,
+            LeftRowStep = PixelStep * sizeof(ushort), LeftDepthStep = Pass->DepthStep * sizeof(ushort), OutputRowStep = stripe.Channels * sizeof(float),
         };
-        int panels = panelEnd - panelStart, lastColumns = Math.Min(TileUnit.Columns, Pass->OutChannels - (panelEnd - 1) * TileUnit.Columns);
-        var wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
-        for (var segment = 0; segment < Pass->Segments; segment += Plan.Segments)
-        {
-            call.Segments = Segments + segment;
-            call.SegmentCount = Math.Min(Plan.Segments, Pass->Segments - segment);
-            call.Accumulate = segment > 0 ? 1 : 0;
-            call.Right = (byte*)(PackedFilter + panelStart * BFloat16Conv2DFilter<T>.PanelSize(Pass) + (nint)segment * Pass->SegmentLength * TileUnit.Columns);
-            for (var edge = 0; edge < 4; edge++)
-            {
-                bool after = edge > 1, right = edge % 2 != 0;
-                if (after && rest == 0) break;
-                list.Clear();
-                List(ref list, imageStep, output, images, rows, after ? tiles * height : 0, height, after ? 1 : tiles, right ? wholePanels : 0, right ? panels : wholePanels);
-                list.Run(&call, after ? rest : height, right ? lastColumns : TileUnit.Columns, depthStep);
-            }
-        }
+        tiles.Run(&call, Pass->DepthStep);
     }
 
-    /// <summary>Takes down tiles from a column on in all rows, for some panels.</summary>
-    private readonly void List(ref TileList list, nint imageStep, in BFloat16Conv2DOutput output, int images, int rows, int column, int height, int tiles, int panelStart, int panelEnd)
+    /// <summary>Hands a stripe over, whose first sum belongs to <paramref name="start"/> in the output: to the epilogue, or to memory before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Finish(in BFloat16Conv2DStripe stripe, nint start)
     {
-        var pixelStep = (nint)Pass->Columns.OutputStep * Pass->InChannels * sizeof(ushort);
-        var outputStep = output.PixelStep * sizeof(float);
-        for (var panel = panelStart; panel < panelEnd; panel++)
+        // Whole rows of pixels where these lie together in the output, else pixels.
+        var outputs = Pass->Outputs;
+        var width = Pass->Columns.Outputs;
+        var together = stripe.Channels == outputs.PixelStep;
+        int ranges = together ? stripe.Rows : width, pieces = together ? 1 : stripe.Rows;
+        nint length = together ? (nint)width * stripe.Channels : stripe.Channels;
+        nint valueStep = together ? stripe.RowStep : stripe.Channels, step = together ? outputs.RowStep : outputs.PixelStep;
+        for (var image = 0; image < stripe.Images; image++, start += outputs.ImageStep)
         {
-            for (var image = 0; image < images; image++)
+            for (var piece = 0; piece < pieces; piece++)
             {
-                for (var row = 0; row < rows; row++)
+                var values = stripe.Sums + stripe.At(image, piece);
+                var from = start + piece * outputs.RowStep;
+                if (Pass->Output == null)
                 {
-                    var left = (image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels) * sizeof(ushort) + column * pixelStep;
-                    var to = (output.At(image, row) + panel * TileUnit.Columns) * sizeof(float) + column * outputStep;
-                    list.Add(left, height * pixelStep, panel * BFloat16Conv2DFilter<T>.PanelSize(Pass) * sizeof(ushort), to, height * outputStep, tiles);
+                    Epilogue.ApplyRows(values, valueStep, from, length, ranges, step);
+                    continue;
                 }
+                for (nint i = 0; i < ranges; i++) new Span<float>(values + i * valueStep, (int)length).CopyTo(new(Pass->Output + from + i * step, (int)length));
+                Epilogue.ApplyRows(from, length, ranges, step);
             }
-        }
-    }
-
-    /// <summary>The epilogue on some rows of some pictures, which begin at <paramref name="start"/> in the output.</summary>
-    private readonly void Finish(in BFloat16Conv2DOutput output, nint start, int images, int rows, int channels)
-    {
-        if (typeof(TEpilogue) == typeof(NoEpilogue)) return;
-        var pixels = (nint)rows * Pass->Columns.Outputs;
-        for (var image = 0; image < images; image++, start += Pass->Outputs.ImageStep)
-        {
-            if (Pass->Output == null) Epilogue.ApplyRows(output.Start + output.At(image, 0), output.PixelStep, start, channels, pixels, Pass->Outputs.PixelStep);
-            else Epilogue.ApplyRows(start, channels, pixels, Pass->Outputs.PixelStep);
         }
     }
 }

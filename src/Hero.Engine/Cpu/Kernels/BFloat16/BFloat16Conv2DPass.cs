@@ -2,7 +2,7 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// A sliding sum over pictures with operands in bfloat16, or rounded to it, and a result in float32: the forward convolution, or one phase of
-/// its input gradient. The inner dimension falls into segments of neighbouring elements, each of whole steps of the unit.
+/// its input gradient; with no taps, zeros. The inner dimension falls into segments of neighbouring elements, each of whole steps of the unit.
 /// </summary>
 internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
 {
@@ -65,7 +65,7 @@ internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
         Columns = Conv2DAxis.Forward(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft),
         Batch = w.Batch, InChannels = w.InChannels, OutChannels = w.OutChannels,
         Input = x, Output = y, Filter = filter, FilterWidth = w.KernelWidth,
-        Outputs = new(w.OutChannels, (nint)w.OutWidth * w.OutChannels, (nint)w.OutHeight * w.OutWidth * w.OutChannels),
+        Outputs = new(0, w.OutChannels, (nint)w.OutWidth * w.OutChannels, (nint)w.OutHeight * w.OutWidth * w.OutChannels),
     };
 
     /// <summary>The gradient of every stride-th input from a phase on.</summary>
@@ -74,8 +74,8 @@ internal unsafe struct BFloat16Conv2DPass<T> where T : unmanaged
         Rows = Conv2DAxis.Gradient(w.InHeight, w.OutHeight, w.KernelHeight, w.StrideHeight, w.DilationHeight, w.PadTop, phaseY),
         Columns = Conv2DAxis.Gradient(w.InWidth, w.OutWidth, w.KernelWidth, w.StrideWidth, w.DilationWidth, w.PadLeft, phaseX),
         Batch = w.Batch, InChannels = w.OutChannels, OutChannels = w.InChannels,
-        Input = dy, Output = dx + ((nint)phaseY * w.InWidth + phaseX) * w.InChannels,
+        Input = dy, Output = dx,
         Filter = filter, FilterWidth = w.KernelWidth, Transposed = true,
-        Outputs = new((nint)w.StrideWidth * w.InChannels, (nint)w.StrideHeight * w.InWidth * w.InChannels, (nint)w.InHeight * w.InWidth * w.InChannels),
+        Outputs = new(((nint)phaseY * w.InWidth + phaseX) * w.InChannels, (nint)w.StrideWidth * w.InChannels, (nint)w.StrideHeight * w.InWidth * w.InChannels, (nint)w.InHeight * w.InWidth * w.InChannels),
     };
 }

@@ -10,8 +10,12 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal static unsafe class BFloat16Vectors
 {
-    private static readonly Vector512<ushort> HighHalves = Vector512.Create(
-        (ushort)1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63);
+    // Not a field: kernels are compiled before fields of their classes are set, and would look each time.
+    private static Vector512<ushort> HighHalves
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create((ushort)1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63);
+    }
 
     /// <summary>Elements 0 .. 31 of a row as pairs (0, 1), (2, 3) ...; those from <paramref name="count"/> on are zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,14 +101,21 @@ internal static unsafe class BFloat16Vectors
         return Rounded(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(rest), Vector512.Create(float.PositiveInfinity)), rest, Vector512<float>.Zero));
     }
 
-    /// <summary>float32 whose high halves are the values as bfloat16; what is not a number stays so.</summary>
+    /// <summary>
+    /// float32 whose high halves are the values as bfloat16, as <see cref="SimdBits.RoundedToBFloat16"/> makes them; what is not a number stays so, made quiet.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Rounded(Vector512<float> value)
+    public static Vector512<uint> Rounded(Vector512<float> value)
     {
         var bits = value.AsUInt32();
-        var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512.Create(1u));
-        return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, bits | Vector512.Create(0x00400000u));
+        var rounded = (bits | ((bits >>> 16) & Vector512.Create(1u))) + Vector512.Create(0x7FFFu);
+        // By class, four bits for each from the lowest on: of a number the rounded one, of a quiet or signalling NaN that, made quiet.
+        return Avx512F.Fixup(rounded.AsSingle(), value, Vector512.Create(0x22), 0).AsUInt32();
     }
+
+    /// <summary>The high halves of 16 elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> UpperHalves(Vector512<uint> value) => Avx512BW.PermuteVar32x16(value.AsUInt16(), HighHalves).GetLower();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Load(float* source, int count) => count >= 16 ? Vector512.Load(source) : TileVector512<float>.LoadFirst(source, Math.Max(count, 0));

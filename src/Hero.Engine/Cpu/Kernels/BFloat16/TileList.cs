@@ -4,7 +4,7 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Blocks of one height and width for a <see cref="TileUnit"/>, taken down one by one and run in pairs as far as neighbours share their right
-/// operand. There is one on a thread at a time.
+/// operand. There are at most two on a thread at a time.
 /// </summary>
 internal unsafe struct TileList
 {
@@ -13,10 +13,11 @@ internal unsafe struct TileList
     private readonly TileBlock* pairs, singles;
     private int pairCount, singleCount;
 
-    /// <param name="capacity">The most blocks.</param>
-    public TileList(int capacity)
+    /// <param name="capacity">The most blocks, of each list where there are two.</param>
+    /// <param name="isSecond">For the other one of two.</param>
+    public TileList(int capacity, bool isSecond = false)
     {
-        pairs = (TileBlock*)Scratch.Get(ScratchSlot, 2 * (nint)capacity * sizeof(TileBlock));
+        pairs = (TileBlock*)Scratch.Get(ScratchSlot, 4 * (nint)capacity * sizeof(TileBlock)) + (isSecond ? 2 * capacity : 0);
         singles = pairs + capacity;
     }
 
@@ -28,6 +29,20 @@ internal unsafe struct TileList
             if (i == count - 1 && count % 2 != 0) singles[singleCount++] = new(left, right, output);
             else pairs[pairCount++] = new(left, right, output);
         }
+    }
+
+    /// <summary>
+    /// Adds blocks of <paramref name="height"/> rows that cover a run of <paramref name="length"/> rows (at least as many) and share a right operand. The last one
+    /// reaches back into the one before where the height does not divide the length: nothing may be accumulated.
+    /// </summary>
+    public void AddRun(nint left, nint leftRowStep, nint right, nint output, nint outputRowStep, int length, int height)
+    {
+        var count = GemmPlan.Up(length, height);
+        var before = length % height == 0 ? count : count - 1 & ~1;
+        Add(left, height * leftRowStep, right, output, height * outputRowStep, before);
+        if (before == count) return;
+        int last = length - height, row = Math.Min(before * height, last);
+        Add(left + row * leftRowStep, (last - row) * leftRowStep, right, output + row * outputRowStep, (last - row) * outputRowStep, count - before);
     }
 
     /// <summary>Runs the blocks taken down.</summary>

@@ -91,9 +91,13 @@ internal readonly unsafe partial struct Simd512<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreRounded(Simd512<T> value, BFloat16* destination)
     {
+        if (Avx512BW.IsSupported)
+        {
+            BFloat16Vectors.UpperHalves(BFloat16Vectors.Rounded(value.value.AsSingle())).Store((ushort*)destination);
+            return;
+        }
         var bits = SimdBits.RoundedToBFloat16<Simd512<T>, T>(value).value.AsUInt32() >> 16;
-        if (Avx512F.IsSupported) Avx512F.ConvertToVector256UInt16(bits).Store((ushort*)destination);
-        else Vector512.Narrow(bits, bits).GetLower().Store((ushort*)destination);
+        Vector512.Narrow(bits, bits).GetLower().Store((ushort*)destination);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

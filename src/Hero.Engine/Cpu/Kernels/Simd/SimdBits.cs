@@ -66,14 +66,14 @@ internal static class SimdBits
 
     /// <summary>
     /// Floats with bfloat16's precision in the upper halves of their bits, halves rounded to the even one: half of the last place that
-    /// stays, less one bit where that place is even, carries into it. The lower halves mean nothing. NaN is made quiet instead.
+    /// stays, less one bit, carries into it from what is more than that, which it is made where that place is odd. The lower halves mean
+    /// nothing. NaN is made quiet instead.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TV RoundedToBFloat16<TV, T>(TV a)
         where TV : struct, ISimd<TV, T> where T : unmanaged, INumber<T>
     {
-        var odd = TV.ShiftRight(a, 16) & TV.All(FromBits<T>(1));
-        var rounded = TV.AddBits(a, TV.AddBits(odd, TV.All(FromBits<T>(0x7fff))));
+        var rounded = TV.AddBits(a | (TV.ShiftRight(a, 16) & TV.All(FromBits<T>(1))), TV.All(FromBits<T>(0x7fff)));
         return TV.SelectEqual(a, a, rounded, a | TV.All(FromBits<T>(0x400000)));
     }
 

@@ -83,6 +83,11 @@ public sealed class BFloat16Conv2DTests
         var added = problem.ForwardInBFloat16<float>(addSeven: true);
         for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
         Assert.Equal(added, problem.ForwardInBFloat16<float>(addSeven: true, hidden: true));
+
+        plain = problem.InputGradientInBFloat16<float>();
+        added = problem.InputGradientInBFloat16<float>(addSeven: true);
+        for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
+        Assert.Equal(added, problem.InputGradientInBFloat16<float>(addSeven: true, hidden: true));
     }
 
     [SkippableTheory]
