@@ -46,7 +46,8 @@ internal sealed class InvertedResiduals
             ? [expand.Inputs[0], Pack(expand, expand.Inputs[1].Shape[2]), expandBias]
             : [wide];
         var expands = head.Length > 1;
-        var plan = InvertedResidualTuning.Choose(tuner, window, head[0].Shape[^1], outChannels, expands);
+        var plan = InvertedResidualTuning.Choose(
+            tuner, window, head[0].Shape[^1], outChannels, expands, expands && ((PackWeightsOp)head[1].Op!).InBFloat16, BFloat16Lowering.TakesPixels(project));
         var op = new InvertedResidualOp(window, plan, outChannels, expands, Adds: false, first, second);
         return new Tensor(op, [.. head, depthwise.Inputs[1], filterBias, Pack(project, plan.ProjectDepth(window.InChannels)), projectBias]);
     }

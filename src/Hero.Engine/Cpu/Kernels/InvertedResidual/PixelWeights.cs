@@ -7,7 +7,7 @@ namespace Hero.Cpu.Kernels;
 internal readonly unsafe struct PixelWeights(void* data, int depth, int columns, bool inBFloat16)
 {
     /// <summary>Bytes of the unit's products that are held while they are in the first-level cache.</summary>
-    private const int HeldBytes = 16 * 1024;
+    private const int HeldBytes = 48 * 1024;
 
     /// <summary>Rows of a pair of the unit's tiles.</summary>
     private const int UnitRows = 2 * TileUnit.Rows;
