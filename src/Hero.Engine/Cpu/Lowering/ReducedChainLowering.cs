@@ -11,7 +11,7 @@ namespace Hero.Cpu.Lowering;
 /// </summary>
 internal static unsafe class ReducedChainLowering
 {
-    private const nint PieceElements = 32768;
+    private const nint PieceElements = 16384;
     private const nint MostPieces = 64;
     private const int PartialSlot = 3;
 

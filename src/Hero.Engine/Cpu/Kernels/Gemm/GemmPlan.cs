@@ -14,6 +14,9 @@ internal readonly struct GemmPlan
     /// <summary>Multiply-adds for which an element that comes from afar is waited for.</summary>
     private const double ElementWork = 12;
 
+    /// <summary>Two items would leave most threads idle.</summary>
+    private const int MinItems = 4;
+
     /// <summary>More items would read operands more often; products from <see cref="LargeWork"/> on have room for twice as many, if their depth is whole.</summary>
     private const int MaxItems = 16;
 
@@ -72,8 +75,9 @@ internal readonly struct GemmPlan
     public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns)
     {
         double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
-        var worth = 1 << BitOperations.Log2((uint)Math.Clamp((work + ElementWork * elements) / ItemWork, 1, 2 * MaxItems));
-        if (worth == 1) return new GemmPlan(1, 1, 1);
+        var pieces = (work + ElementWork * elements) / ItemWork;
+        if (pieces < 2) return new GemmPlan(1, 1, 1);
+        var worth = 1 << BitOperations.Log2((uint)Math.Clamp(pieces, MinItems, 2 * MaxItems));
 
         int tiles = Up(m, tileRows), panels = Up(n, tileColumns);
         var best = default(GemmPlan);
@@ -98,16 +102,16 @@ internal readonly struct GemmPlan
     }
 
     /// <summary>
-    /// The cut of a large product whose right operand is packed: each piece of columns for some rows after the others. A right operand that
-    /// is the larger one is cut so finely that no two threads need the same columns; otherwise the output keeps its rows as long as
-    /// can be, which is what epilogues read and write fastest. Null where the product is too small for that, or too deep.
+    /// The cut of a large product whose right operand is packed: each piece of columns for some rows after the others. A right operand
+    /// no smaller than the output is cut so finely that no two threads need the same columns; otherwise the output keeps its rows as long
+    /// as can be, which is what epilogues read and write fastest. Null where the product is too small for that, or too deep.
     /// </summary>
     public static GemmPlan? OfKeptColumns(int m, int n, int k, int tileRows, int tileColumns, int elementBytes)
     {
         var work = (double)m * n * k;
         int tiles = Up(m, tileRows), panels = Up(n, tileColumns), keptPanels = KeptBytes / elementBytes / k / tileColumns;
         if (work < KeptWork || tiles < MinKeptTiles || keptPanels == 0) return null;
-        var columns = Math.Max(Up(panels, keptPanels), n > m ? Math.Min(panels, KeptItems / 2) : 1);
+        var columns = Math.Max(Up(panels, keptPanels), k >= m ? Math.Min(panels, KeptItems / 2) : 1);
         var items = KeptItems * Math.Max(1, Math.Round(Math.Min(work / KeptItemWork, MaxKeptItems) / KeptItems));
         var itemTiles = (int)Math.Max(1, Math.Round(tiles * columns / items));
         return new GemmPlan(Up(tiles, itemTiles), columns, 1, keepsColumns: true);
