@@ -89,7 +89,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     {
         int depth = depthEnd - depthStart, most = Narrow ? depth : Direct ? DirectDepth(panelEnd - panelStart) : TransposeA ? MaxFarDepth : MaxDepth;
         var blocks = GemmPlan.Up(depth, most);
-        var panels = Narrow || Direct ? panelEnd - panelStart : Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks)));
+        var panels = panelEnd - panelStart;
+        if (!Narrow && !Direct) panels = GemmPlan.TileHeight(panels, Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks))));
         for (var panel = panelStart; panel < panelEnd; panel += panels)
         {
             for (var block = 0; block < blocks; block++)
@@ -98,7 +99,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
                 var piece = new Piece
                 {
                     Output = output, FirstPanel = panel, EndPanel = Math.Min(panelEnd, panel + panels), From = from, To = to,
-                    Next = block + 1 < blocks ? to : -1, Accumulate = accumulate || block > 0,
+                    // Down a transposed left operand, a thread mostly goes on to the next chunk.
+                    Next = block + 1 < blocks || (TransposeA && !TransposeB && depthEnd < K) ? to : -1, Last = block + 1 == blocks, Accumulate = accumulate || block > 0,
                 };
                 if (block + 1 < blocks) Multiply(piece, rowStart, rowEnd, default(NoEpilogue), 0);
                 else Multiply(piece, rowStart, rowEnd, epilogue, outputStart);
@@ -123,7 +125,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         {
             Segments = &segment, SegmentCount = 1, SegmentLength = depth,
             LeftStep = StepA * sizeof(T), LeftTransposed = TransposeA,
-            OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate, Range = piece.Next < 0 ? (byte*)Range : null,
+            OutputStep = StepC * sizeof(T), Accumulate = piece.Accumulate, Range = piece.Last ? (byte*)Range : null,
         };
         var packedB = PackedB == null ? PackRight(piece) : null;
         var height = GemmPlan.TileHeight(rowEnd - rowStart, TSimd.MaxRows);
@@ -131,7 +133,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
 
         // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
         var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, depth * GemmPacking<TSimd, TVector, T>.LeftStep(height) * sizeof(T)) : null;
-        int lines = Direct && piece.Next >= 0 ? GemmPlan.Up(panels * PanelWidth * sizeof(T), CacheLine) : 0, line = 0, finished = rowStart;
+        var coming = piece.Next >= 0 && PackedB == null && !TransposeB ? Coming(piece, rowStart, rowEnd, height) : default;
+        var finished = rowStart;
         for (var row = rowStart; row < rowEnd; row += height)
         {
             operands.Left = (byte*)(TransposeA ? A + from * StepA + row : A + row * StepA + from);
@@ -146,13 +149,10 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
                 SetRight(&operands, piece, panel, packedB);
                 operands.Output = (byte*)(piece.Output + row * StepC + panel * PanelWidth);
                 if (Bias != null) operands.Bias = (byte*)(Bias + panel * PanelWidth);
-                if (panel == piece.FirstPanel) NextLeft(&operands, from, depth, row + height, Math.Min(height, endLeft - row - height));
+                // A transposed left operand has come while the range before was computed, but for the first.
+                if (panel == piece.FirstPanel && !(TransposeA && !TransposeB && from > 0)) NextLeft(&operands, from, depth, row + height, Math.Min(height, endLeft - row - height));
                 else operands.Ahead = null;
-                if (operands.Ahead == null && line < lines)
-                {
-                    operands.Ahead = (byte*)(B + piece.Next * StepB + piece.FirstPanel * PanelWidth) + line++ * CacheLine;
-                    operands.AheadStep = StepB * sizeof(T);
-                }
+                coming.Fetch(&operands);
                 if (piece.Accumulate) FetchOutput(piece, row, panel, height);
                 GemmTiles<TSimd, TVector, T>.Run(Math.Min(height, rowEnd - row), N - panel * PanelWidth > Lanes ? 2 : 1, &operands);
             }
@@ -193,6 +193,16 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
             operands->Ahead = (byte*)(A + row * StepA);   // whole rows are one stretch of memory
             operands->AheadStep = CacheLine;
         }
+    }
+
+    /// <summary>What tiles of the next range of the inner dimension read of the right operand, and of the left one if it is transposed.</summary>
+    private readonly ComingRange Coming(in Piece piece, int rowStart, int rowEnd, int height)
+    {
+        int depth = piece.To - piece.From, panels = piece.EndPanel - piece.FirstPanel, column = piece.FirstPanel * PanelWidth;
+        return new ComingRange(
+            TransposeA ? new CacheLines((byte*)(A + piece.Next * StepA + rowStart), StepA * sizeof(T), (rowEnd - rowStart) * sizeof(T), depth) : default,
+            new CacheLines((byte*)(B + piece.Next * StepB + column), StepB * sizeof(T), Math.Min(panels * PanelWidth, N - column) * sizeof(T), depth),
+            panels * GemmPlan.Up(rowEnd - rowStart, height));
     }
 
     /// <summary>Panels of the right operand over its whole depth, packed by this thread now or for an item before; what <see cref="PackedB"/> is to be.</summary>
@@ -251,8 +261,11 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         public T* Output;
         public int FirstPanel, EndPanel, From, To;
 
-        /// <summary>Where the next range of the inner dimension begins; -1 for none.</summary>
+        /// <summary>Where the next range of the inner dimension begins, of this item or probably of the thread's next one; -1 for none.</summary>
         public int Next;
+
+        /// <summary>Whether this is the item's last range of the inner dimension.</summary>
+        public bool Last;
 
         public bool Accumulate;
     }

@@ -139,7 +139,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             },
             Plan = kept ?? GemmPlan.Of(
                 m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
-                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA)),
+                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA), inStretches: transposeA && !transposeB),
             Epilogue = epilogue, OutputStart = start,
         };
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();

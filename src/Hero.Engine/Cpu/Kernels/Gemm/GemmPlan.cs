@@ -24,6 +24,14 @@ internal readonly struct GemmPlan
 
     private const int MinDepthChunk = 256;
 
+    /// <summary>What an element of the sums of a chunk costs: it is written, and read where they are added up.</summary>
+    private const double SumCost = 4;
+
+    /// <summary>The same where chunks are stretches of memory, and cuts across them are not.</summary>
+    private const int MinStretchChunk = 128;
+
+    private const double StretchSumCost = 1.5;
+
     /// <summary>Multiply-adds from which threads keep the columns they have packed from item to item.</summary>
     private const double KeptWork = 20e6;
 
@@ -70,10 +78,12 @@ internal readonly struct GemmPlan
     /// <summary>
     /// The cut that costs least, in elements moved: every item reads its rows of the left operand and its columns of the right one;
     /// the costs say how much more than a read an element takes, where it is packed. The left operand is read anew for every
-    /// <paramref name="pieceColumns"/> columns in any case.
+    /// <paramref name="pieceColumns"/> columns in any case. <paramref name="inStretches"/> says that a chunk of the inner dimension is a stretch of memory
+    /// in both operands: a left one that is transposed, a right one that is not.
     /// </summary>
-    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns)
+    public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns, bool inStretches)
     {
+        var (minChunk, sumCost) = inStretches ? (MinStretchChunk, StretchSumCost) : (MinDepthChunk, SumCost);
         double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
         var pieces = (work + ElementWork * elements) / ItemWork;
         if (pieces < 2) return new GemmPlan(1, 1, 1);
@@ -82,14 +92,14 @@ internal readonly struct GemmPlan
         int tiles = Up(m, tileRows), panels = Up(n, tileColumns);
         var best = default(GemmPlan);
         var least = double.PositiveInfinity;
-        for (var chunks = 1; chunks <= MaxItems && (chunks == 1 || (k / chunks >= MinDepthChunk && (chunks - 1.0) * m * n <= MaxPartials)); chunks *= 2)
+        for (var chunks = 1; chunks <= MaxItems && (chunks == 1 || (k / chunks >= minChunk && (chunks - 1.0) * m * n <= MaxPartials)); chunks *= 2)
         {
             var wanted = chunks == 1 && work >= LargeWork ? worth : Math.Min(worth, MaxItems);
             for (var rows = 1; rows * chunks <= wanted && rows <= tiles; rows *= 2)
             {
                 var columns = Math.Min(panels, wanted / (rows * chunks));
                 var sweeps = Math.Max(columns, Up(n, pieceColumns));
-                var moved = leftCost * sweeps * m * k + rightCost * rows * n * k + 4.0 * (chunks - 1) * m * n + (chunks > 1 ? ReductionCost : 0);
+                var moved = leftCost * sweeps * m * k + rightCost * rows * n * k + sumCost * (chunks - 1) * m * n + (chunks > 1 ? ReductionCost : 0);
                 // What the longest items are longer than the mean of as many as there should be: part of it is waited for.
                 var uneven = (double)Up(tiles, rows) * Up(panels, columns) * wanted / chunks / ((double)tiles * panels) - 1;
                 var cost = moved + 0.05 * uneven * work;
