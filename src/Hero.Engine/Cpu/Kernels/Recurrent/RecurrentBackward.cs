@@ -18,6 +18,9 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody, IRelayBody
     private const int ZerosSlot = 2;
     private const int SumsSlot = 3;
 
+    /// <summary>Samples of an item of one step, at most: what fits beside the kernel's share.</summary>
+    private const int StepRows = 64;
+
     private RecurrentShape shape;
     private RecurrentPlan plan;
     private PackedMatrix<T> packed;
@@ -45,7 +48,7 @@ internal unsafe struct RecurrentBackward<TKernel, T> : IParallelBody, IRelayBody
         int units = shape.Units, depth = TKernel.Gates * units;
         if (dbias != null) new Span<T>(dbias, depth).Clear();
         if (shape.Batch == 0) return;
-        var plan = RecurrentPlan.Of(shape.Batch, units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth);
+        var plan = RecurrentPlan.Of(shape.Batch, units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth, StepRows);
         var body = new RecurrentBackward<TKernel, T>
         {
             shape = shape, plan = plan, mask = mask, states = states, kept = kept, dx = dx, dproduct = dproduct, dinitial = dinitial,

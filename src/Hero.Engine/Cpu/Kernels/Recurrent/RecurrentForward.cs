@@ -14,6 +14,9 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
     private const int PackedSlot = 0;
     private const int RowsSlot = 2;
 
+    /// <summary>Samples of an item of one step, at most: few, so that there are enough items for threads that are not equally fast.</summary>
+    private const int StepRows = 16;
+
     private RecurrentShape shape;
     private RecurrentPlan plan;
     private PackedMatrix<T> packed;
@@ -35,7 +38,7 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
         if (shape.Batch == 0) return;
         var body = new RecurrentForward<TKernel, T>
         {
-            shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth),
+            shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth, StepRows),
             packed = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
         };
         body.Begin();

@@ -2,7 +2,7 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// How a recurrence is cut into items, by its shape alone. Samples do not depend on each other, so where each core's cache can hold the
-/// kernel every item takes some samples through the whole sequence, and threads never wait for each other. A larger kernel is cut by units:
+/// kernel every item takes some samples through the whole sequence, and threads never wait for each other (see <see cref="Hero.Cpu.Runtime.Relay{TBody}"/>). A larger kernel is cut by units:
 /// then each step is a parallel loop of its own, in which a core reads its share of the kernel only.
 /// </summary>
 internal readonly struct RecurrentPlan
@@ -12,9 +12,6 @@ internal readonly struct RecurrentPlan
 
     /// <summary>Samples of an item that takes them through the sequence.</summary>
     private const int SequenceRows = 8;
-
-    /// <summary>Samples of an item of one step, at most: what fits beside the kernel's share.</summary>
-    private const int StepRows = 64;
 
     private RecurrentPlan(int rowBlocks, int unitBlocks, bool byStep) => (RowBlocks, UnitBlocks, IsByStep) = (rowBlocks, unitBlocks, byStep);
 
@@ -32,11 +29,12 @@ internal readonly struct RecurrentPlan
     /// <param name="gates">Projections per unit.</param>
     /// <param name="elementSize">Bytes of a number.</param>
     /// <param name="panelWidth">Columns of the packed kernel that cannot be cut apart.</param>
-    public static RecurrentPlan Of(int batch, int units, int gates, int elementSize, int panelWidth)
+    /// <param name="stepRows">Samples of an item of one step, at most.</param>
+    public static RecurrentPlan Of(int batch, int units, int gates, int elementSize, int panelWidth, int stepRows)
     {
         var isLarge = (long)units * units * gates * elementSize > LargestShared;
         return isLarge && units % panelWidth == 0
-            ? new RecurrentPlan(GemmPlan.Up(batch, StepRows), units / panelWidth, byStep: true)
+            ? new RecurrentPlan(GemmPlan.Up(batch, stepRows), units / panelWidth, byStep: true)
             : new RecurrentPlan(GemmPlan.Up(batch, SequenceRows), 1, byStep: false);
     }
 }
