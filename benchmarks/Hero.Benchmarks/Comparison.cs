@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Hero.Testing;
 
 namespace Hero.Benchmarks;
 
@@ -11,15 +12,16 @@ namespace Hero.Benchmarks;
 internal static class Comparison
 {
     /// <summary>Compares whichever of the benchmarks the peer has a script for.</summary>
+    /// <exception cref="UsageException">There is no such peer, or none of the benchmarks is one of its.</exception>
     public static int Run(IReadOnlyList<Benchmark> benchmarks, string system, string[] arguments, int rounds)
     {
-        if (!Peer.Systems.Contains(system)) return Fail($"There is no peer '{system}'. There are: {string.Join(", ", Peer.Systems)}.");
-        if (rounds < 1) return Fail($"--rounds must be at least 1, got {rounds}.");
-        if (Folder("HERO_PEERS", "peers") is not { } scripts)
+        if (!Peer.Systems.Contains(system)) throw new UsageException($"There is no peer '{system}'. There are: {string.Join(", ", Peer.Systems)}.");
+        if (rounds < 1) throw new UsageException($"--rounds must be at least 1, got {rounds}.");
+        if (SharedFolder.Find("HERO_PEERS", "peers") is not { } scripts)
             return Fail("The peers' scripts were not found: set HERO_PEERS to the folder that has mnist_cnn_profile_torch.py and the others, or put it in ../shared/peers beside the checkout.");
         var peers = Peer.All.Where(peer => peer.System == system && benchmarks.Any(benchmark => benchmark.Name == peer.Benchmark)).ToList();
         if (peers.Count == 0)
-            return Fail($"{system} has no script for {string.Join(", ", benchmarks.Select(benchmark => benchmark.Name))}. It has: {string.Join(", ", Peer.All.Where(peer => peer.System == system).Select(peer => peer.Benchmark))}.");
+            throw new UsageException($"{system} has no script for {string.Join(", ", benchmarks.Select(benchmark => benchmark.Name))}. It has: {string.Join(", ", Peer.All.Where(peer => peer.System == system).Select(peer => peer.Benchmark))}.");
         Console.WriteLine($"{"",-64}{"Hero",10}{system,14}   Hero is, median (minimum - maximum) of {rounds} rounds");
         var status = 0;
         foreach (var peer in peers) status |= Compare(peer, scripts, arguments, rounds);
@@ -30,7 +32,7 @@ internal static class Comparison
     {
         string Filled(string text) => text
             .Replace("{peers}", scripts, StringComparison.Ordinal)
-            .Replace("{data}", Folder("HERO_TEST_DATA", "data") ?? "DATA_NOT_FOUND", StringComparison.Ordinal)
+            .Replace("{data}", SharedFolder.Find("HERO_TEST_DATA", "data") ?? "DATA_NOT_FOUND", StringComparison.Ordinal)
             .Replace("{temp}", Path.GetTempPath().TrimEnd('/'), StringComparison.Ordinal)
             .Replace("{python}", Environment.GetEnvironmentVariable("HERO_PYTHON") ?? (File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3"), StringComparison.Ordinal)
             .Replace("{threads}", Threads.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -109,14 +111,6 @@ internal static class Comparison
         {
             return 0; // gone, or not Linux
         }
-    }
-
-    private static string? Folder(string variable, string name)
-    {
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named) return Directory.Exists(named) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "shared", name) is var candidate && Directory.Exists(candidate)) return candidate;
-        return null;
     }
 
     private static int Fail(string message)

@@ -12,7 +12,7 @@ internal static class DispatchBenchmark
     public static int Run(string[] args)
     {
         var team = WorkerTeam.Default;
-        var repetitions = args.Length > 0 ? int.Parse(args[0]) : 500;
+        var repetitions = Arguments.Number(args, 0, 500);
         foreach (var items in new[] { team.ThreadCount, 4 * team.ThreadCount })
         {
             Measure("one after the other", items, Calls, 0);

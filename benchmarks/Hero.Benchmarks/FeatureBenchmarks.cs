@@ -9,16 +9,11 @@ internal static class FeatureBenchmarks
 {
     public static int Run(string[] args)
     {
-        if (args.Length == 0)
-        {
-            Console.WriteLine("features FOLDER: the features of all pictures below the folder.");
-            return 1;
-        }
-        var files = ImageFolder.List(args[0]).Files;
+        var files = ImageFolder.List(Arguments.Folder(args)).Files;
         var features = MobileNetV2.Create(includeTop: false, pooling: "avg", seed: 1);
         var input = new PictureInput(MobileNetV2.DefaultSize, MobileNetV2.DefaultSize, MobileNetV2.Normalization);
         var network = new BaseModel("random weights", features, input, "benchmark");
-        Figure.Time("features of a folder", "s", 1, args.Length > 1 ? int.Parse(args[1]) : 3, () =>
+        Figure.Time("features of a folder", "s", 1, Arguments.Number(args, 1, 3), () =>
         {
             var folder = Directory.CreateTempSubdirectory("hero-features").FullName;
             try

@@ -15,12 +15,9 @@ internal static class ImageBenchmarks
 
     public static int Run(string[] args)
     {
-        if (args.Length == 0)
-        {
-            Console.WriteLine("images FOLDER: decodes every .jpg below the folder.");
-            return 1;
-        }
-        var files = Directory.GetFiles(args[0], "*.jpg", SearchOption.AllDirectories).Select(File.ReadAllBytes).ToArray();
+        var folder = Arguments.Folder(args);
+        var files = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Select(File.ReadAllBytes).ToArray();
+        if (files.Length == 0) throw new UsageException($"There is no .jpg below '{folder}'.");
         var pictures = files.Take(200).Select(data => Image.Decode(data)).ToArray();
         var pngs = pictures.Take(50).Select(picture => picture.EncodePng()).ToArray();
         var normalization = new PixelNormalization(128, 128);

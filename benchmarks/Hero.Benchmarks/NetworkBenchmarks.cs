@@ -10,9 +10,6 @@ namespace Hero.Benchmarks;
 /// </summary>
 internal static class NetworkBenchmarks
 {
-    /// <summary>The argument that asks for a table of the steps of the plan as well.</summary>
-    private const string Profile = "--profile";
-
     private const int MnistSteps = 469;
 
     private static string UnderPolicy =>
@@ -41,13 +38,13 @@ internal static class NetworkBenchmarks
     public static int MobileNet(string[] args)
     {
         var model = MobileNetV2.Create(includeTop: false, pooling: "avg", seed: 1);
-        var batches = args.Where(arg => arg != Profile).Select(int.Parse).ToList();
+        var batches = Arguments.Numbers(args);
         foreach (var batch in batches.Count > 0 ? batches : [1, 8, 16, 32])
         {
             var x = new RandomGenerator(2).Uniform([batch, 224, 224, 3], -1, 1);
             // Past the first tenths of a second, in which the run time still compiles what is called often; the peers' scripts run for seconds.
             Figure.Time($"MobileNet v2 224, batch {batch}{UnderPolicy}", "ms", Math.Max(3, 200 / batch), Math.Max(15, 600 / batch), () => model.PredictOnBatch(x));
-            if (args.Contains(Profile)) Console.WriteLine(model.ProfilePredicting(x));
+            if (args.Contains(Arguments.Profile)) Console.WriteLine(model.ProfilePredicting(x));
         }
         return 0;
     }
@@ -80,14 +77,14 @@ internal static class NetworkBenchmarks
 
     private static Figure Train(string name, Model model, int batch, Shape example, int classes, string[] args, int steps)
     {
-        if (args.FirstOrDefault(arg => arg != Profile) is { } count) steps = int.Parse(count);
+        steps = Arguments.Number(args, 0, steps);
         const int Batches = 4;
         var x = new RandomGenerator(1).Uniform([batch * Batches, .. example.Dimensions]);
         var y = Tensor.From(Enumerable.Range(0, batch * Batches).Select(i => i * 7 % classes).ToArray());
         var clock = new StepClock(Math.Min(10, steps), steps);
         var history = model.Fit(x, y, batch, clock.Steps / (Batches - 1) + 1, Verbose.Silent, [clock]);
         var figure = Figure.Print(name + UnderPolicy, "ms", clock.Milliseconds, $"{clock.AllocatedBytes} B allocated a step, {history.DataWait.Average():P1} of the time waiting for batches");
-        if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x[..batch], y[..batch]));
+        if (args.Contains(Arguments.Profile)) Console.WriteLine(model.ProfileTraining(x[..batch], y[..batch]));
         return figure;
     }
 }

@@ -9,21 +9,40 @@ var name = new Argument<string>("name") { Description = "Which benchmark, or all
 var arguments = new Argument<string[]>("arguments") { Description = "What that benchmark takes.", Arity = ArgumentArity.ZeroOrMore };
 var against = new Option<string?>("--against") { Description = $"Also run the same work with a peer ({string.Join(", ", Peer.Systems)}), in turns, and print the ratios." };
 var rounds = new Option<int>("--rounds") { Description = "How many times each side runs in a comparison.", DefaultValueFactory = _ => 3 };
-var profile = new Option<bool>("--profile") { Description = "Print where the time of a step goes as well." };
+var profile = new Option<bool>(Arguments.Profile) { Description = "Print where the time of a step goes as well." };
 var policy = new Option<string>("--policy") { Description = "What networks calculate in: float32 or mixed_bfloat16. In comparisons the peer's script decides.", DefaultValueFactory = _ => MixedPrecision.GlobalPolicy.Name };
 var precision = new Option<string?>("--precision") { Description = "How exactly matrix products are computed: highest, high or medium." };
 var command = new RootCommand("Measures Hero, alone or beside a peer. Figures are medians with (minimum - maximum, number of repetitions).") { name, arguments, against, rounds, profile, policy, precision };
 command.SetAction(parsed =>
 {
+    try
+    {
+        return Run(parsed);
+    }
+    catch (UsageException error)
+    {
+        return Refuse(error.Message);
+    }
+});
+var line = command.Parse(args);
+return line.Errors.Count == 0 ? line.Invoke() : Refuse(string.Join('\n', line.Errors.Select(error => error.Message)));
+
+int Run(ParseResult parsed)
+{
     // As a variable, so that the processes of a comparison have it, too.
     if (parsed.GetValue(precision) is { } wanted) Environment.SetEnvironmentVariable(DefaultMatmulPrecision.Variable, wanted);
-    string[] rest = [.. parsed.GetValue(arguments) ?? [], .. parsed.GetValue(profile) ? ["--profile"] : Array.Empty<string>()];
+    string[] rest = [.. parsed.GetValue(arguments) ?? [], .. parsed.GetValue(profile) ? [Arguments.Profile] : Array.Empty<string>()];
     if (parsed.GetValue(name) != "all" && Benchmark.Find(parsed.GetValue(name)!) is null)
+        throw new UsageException($"There is no benchmark '{parsed.GetValue(name)}'. There are: {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}, all.");
+    try
     {
-        Console.Error.WriteLine($"There is no benchmark '{parsed.GetValue(name)}'. There are: {string.Join(", ", Benchmark.All.Select(benchmark => benchmark.Name))}, all.");
-        return 1;
+        _ = DefaultMatmulPrecision.Current;
+        MixedPrecision.SetGlobalPolicy(parsed.GetValue(policy)!);
     }
-    MixedPrecision.SetGlobalPolicy(parsed.GetValue(policy)!);
+    catch (Exception error) when (error is ArgumentException or FormatException)
+    {
+        throw new UsageException(error.Message);
+    }
     var chosen = parsed.GetValue(name) == "all" ? Benchmark.All : [Benchmark.Find(parsed.GetValue(name)!)!];
     if (parsed.GetValue(against) is { } system) return Comparison.Run(chosen, system, rest, parsed.GetValue(rounds));
     if (chosen.Count == 1) return chosen[0].Run(rest);
@@ -34,5 +53,10 @@ command.SetAction(parsed =>
         status |= benchmark.Run([]);
     }
     return status;
-});
-return command.Parse(args).Invoke();
+}
+
+static int Refuse(string message)
+{
+    Console.Error.WriteLine($"benchmark: {message}");
+    return 2;
+}

@@ -6,8 +6,6 @@ namespace Hero.Benchmarks;
 /// <summary>The recurrent networks of the peers' script: one LSTM and a dense unit on its last output, Adam, mean squared error.</summary>
 internal static class RecurrentBenchmarks
 {
-    private const string Profile = "--profile";
-
     public static int Lstm(string[] args)
     {
         Measure(units: 256, steps: 7, features: 1, batch: 32, args, repetitions: 200);
@@ -17,15 +15,15 @@ internal static class RecurrentBenchmarks
 
     private static void Measure(int units, int steps, int features, int batch, string[] args, int repetitions)
     {
-        if (args.FirstOrDefault(arg => arg != Profile) is { } count) repetitions = int.Parse(count);
+        repetitions = Arguments.Number(args, 0, repetitions);
         var name = $"LSTM({units}) {steps} x {features}";
         var model = new Sequential(new Input(steps, features), new LSTM(units), new Dense(1));
         model.Compile(new Adam(), "mse");
         var random = new RandomGenerator(1);
         Tensor x = random.Uniform([batch, steps, features]), y = random.Uniform([batch, 1]), one = random.Uniform([1, steps, features]);
         Figure.Time($"{name} step, batch {batch}", "ms", Math.Min(20, repetitions), repetitions, () => model.TrainOnBatch(x, y));
-        if (args.Contains(Profile)) Console.WriteLine(model.ProfileTraining(x, y));
+        if (args.Contains(Arguments.Profile)) Console.WriteLine(model.ProfileTraining(x, y));
         Figure.Time($"{name}, batch 1", "ms", 200, 500, () => model.PredictOnBatch(one));
-        if (args.Contains(Profile)) Console.WriteLine(model.ProfilePredicting(one));
+        if (args.Contains(Arguments.Profile)) Console.WriteLine(model.ProfilePredicting(one));
     }
 }

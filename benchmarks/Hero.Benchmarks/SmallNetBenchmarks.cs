@@ -17,7 +17,7 @@ internal static class SmallNetBenchmarks
     public static int Mlp(string[] args)
     {
         const int Examples = 1000, Batch = 32, Epochs = 30, Steps = (Examples + Batch - 1) / Batch * Epochs;
-        var repetitions = args.Length > 0 ? int.Parse(args[0]) : 15;
+        var repetitions = Arguments.Number(args, 0, 15);
         var random = new RandomGenerator(1);
         var (x, y) = (random.Uniform([Examples, 7]), random.Uniform([Examples, 1]));
         var model = new Sequential(new Input(7), new Dense(64, activation: "relu"), new Dense(1));
@@ -42,7 +42,7 @@ internal static class SmallNetBenchmarks
     public static int SoftmaxRegression(string[] args)
     {
         const int Rows = 2488, Features = 1280, Classes = 4, Batch = 100;
-        var steps = args.Length > 0 ? int.Parse(args[0]) : 4000;
+        var steps = Arguments.Number(args, 0, 4000);
         var features = new Variable(new RandomGenerator(1).Uniform([Rows, Features]), trainable: false);
         var classes = new Variable(Tensor.From(Enumerable.Range(0, Rows).Select(row => row * Classes / Rows).ToArray()), trainable: false);
         var dense = new Dense(Classes);

@@ -10,7 +10,7 @@ internal static class StartupBenchmark
 
     public static int Run(string[] args)
     {
-        Figure.Time("first value", "ms", 2, args.Length > 0 ? int.Parse(args[0]) : 15, () =>
+        Figure.Time("first value", "ms", 2, Arguments.Number(args, 0, 15), () =>
         {
             using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(StartupBenchmark).Assembly.Location, FirstValue]) { RedirectStandardOutput = true })!;
             process.WaitForExit();

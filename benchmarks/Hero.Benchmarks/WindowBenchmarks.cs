@@ -71,7 +71,7 @@ internal static unsafe class WindowBenchmarks
 
     private static void Start(string what, string[] args, out int batch)
     {
-        batch = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 32;
+        batch = Arguments.Number(args, 0, 32);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{what}, float32, batch {batch}, {Threads.Count} threads, multiply-add limit {MachineLimits.Flops() / 1e9:F0} GFLOP/s"));
         Console.WriteLine($"{"",-40}{"ms",9}{"fastest",9}{"GB/s",9}{"GFLOP/s",9}{"share",7}");

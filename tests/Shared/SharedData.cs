@@ -1,12 +1,12 @@
 namespace Hero.Testing;
 
 /// <summary>
-/// Finds the folder of real data that may lie beside a checkout (<c>../shared/data</c>, or where HERO_TEST_DATA points).
-/// It is never part of the project: a test that needs it is skipped, with a line that says so, where it is missing.
+/// The folder of real data that may lie beside a checkout (<c>../shared/data</c>, or where HERO_TEST_DATA points): a test that
+/// needs it is skipped, with a line that says so, where it is missing.
 /// </summary>
 internal static class SharedData
 {
-    private static readonly string? Root = Find();
+    private static readonly string? Root = SharedFolder.Find("HERO_TEST_DATA", "data");
 
     /// <summary>The path of a file or folder below the data folder; skips the calling test when it is not there.</summary>
     public static string Require(params string[] parts)
@@ -15,16 +15,5 @@ internal static class SharedData
         Skip.If(path is null || !(File.Exists(path) || Directory.Exists(path)),
             $"Needs the shared data '{string.Join('/', parts)}': put it in ../shared/data beside the checkout or set HERO_TEST_DATA.");
         return path!;
-    }
-
-    private static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("HERO_TEST_DATA") is { Length: > 0 } named) return Directory.Exists(named) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "data");
-            if (Directory.Exists(candidate)) return candidate;
-        }
-        return null;
     }
 }
