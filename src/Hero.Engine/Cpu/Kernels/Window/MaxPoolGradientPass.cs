@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
@@ -12,13 +11,12 @@ internal unsafe struct MaxPoolGradientPass<T>
     where T : unmanaged, INumber<T>
 {
     private Window2D w;
-    private WindowAxis rowAxis, columnAxis;
+    private MaxPoolWindows<T> windows;
     private T* x;
     private T* y;
     private T* dy;
     private T* dx;
-    private WindowRun* runs;
-    private int runCount, bandRows, bandsPerImage;
+    private int bandRows, bandsPerImage;
     private bool isDisjoint, isCovered;
 
     /// <summary>Bands, and the elements of an input and of an output row.</summary>
@@ -34,16 +32,13 @@ internal unsafe struct MaxPoolGradientPass<T>
         pass = new MaxPoolGradientPass<T>
         {
             w = w,
-            rowAxis = WindowAxis.Rows(w, transposed: false),
-            columnAxis = WindowAxis.Columns(w, transposed: false),
+            windows = new MaxPoolWindows<T>(w),
             isDisjoint = AreDisjoint(w),
             isCovered = AreDisjoint(w) && w is { PadTop: 0, PadLeft: 0 } && w.KernelHeight == w.StrideHeight && w.KernelWidth == w.StrideWidth
                 && w.OutHeight * w.StrideHeight >= w.InHeight && w.OutWidth * w.StrideWidth >= w.InWidth,
         };
         var rowLength = pass.InRow;
         if ((nint)w.Batch * w.InHeight * rowLength == 0) return false;
-        pass.runs = (WindowRun*)Scratch.Get(WindowScratch.Runs, Math.Max(w.OutWidth, 1) * sizeof(WindowRun));
-        pass.runCount = pass.columnAxis.Runs(pass.runs);
 
         // Bands that begin where windows begin share no window, unless the windows overlap.
         var rows = Math.Min(WindowScratch.BandRows((nint)w.Batch * w.InHeight, rowLength), w.InHeight);
@@ -70,8 +65,8 @@ internal unsafe struct MaxPoolGradientPass<T>
         int firstIn = end, lastIn = begin - 1, firstOut = 0, lastOut = -1;
         for (var row = 0; row < w.OutHeight; row++)
         {
-            var taps = rowAxis.At(row);
-            var last = taps.Source + (taps.Count - 1) * rowAxis.SourceStep;
+            var taps = windows.Rows.At(row);
+            var last = taps.Source + (taps.Count - 1) * windows.Rows.SourceStep;
             if (taps.Count == 0 || last < begin || taps.Source >= end) continue;
             (firstIn, lastIn) = (Math.Min(firstIn, taps.Source), Math.Max(lastIn, last));
             (firstOut, lastOut) = (lastOut < 0 ? row : firstOut, row);
@@ -110,16 +105,9 @@ internal unsafe struct MaxPoolGradientPass<T>
         where TVec : struct, ISimd<TVec, T>
     {
         int image = item / bandsPerImage, begin = item % bandsPerImage * bandRows, end = Math.Min(begin + bandRows, w.InHeight);
-        nint rowLength = (nint)w.InWidth * w.InChannels, outRowLength = (nint)w.OutWidth * w.InChannels;
-        var imageX = x + image * w.InHeight * rowLength;
-        var imageDx = dx + image * w.InHeight * rowLength;
-        if (!isCovered) new Span<T>(imageDx + begin * rowLength, checked((int)((end - begin) * rowLength))).Clear();
-        var grid = new MaxPoolGrid<T>
-        {
-            RowStep = rowAxis.SourceStep * rowLength,
-            ColumnStep = (nint)columnAxis.SourceStep * w.InChannels,
-            Advance = (nint)columnAxis.Advance * w.InChannels,
-        };
+        if (!isCovered) new Span<T>(dx + ((nint)image * w.InHeight + begin) * InRow, checked((int)((end - begin) * InRow))).Clear();
+        var grid = windows.Grid();
+        var rowAxis = windows.Rows;
         for (var row = 0; row < w.OutHeight; row++)
         {
             var vertical = rowAxis.At(row);
@@ -127,17 +115,9 @@ internal unsafe struct MaxPoolGradientPass<T>
             if (vertical.Source >= end) break;
             grid.SkippedRows = vertical.Source >= begin ? 0 : (begin - vertical.Source + rowAxis.SourceStep - 1) / rowAxis.SourceStep;
             grid.Rows = Math.Min(vertical.Count, (end - vertical.Source + rowAxis.SourceStep - 1) / rowAxis.SourceStep);
-            for (var i = 0; i < runCount; i++)
+            for (var i = 0; i < windows.Runs; i++)
             {
-                var run = runs[i];
-                var offset = vertical.Source * rowLength + (nint)run.Taps.Source * w.InChannels;
-                var outOffset = ((nint)image * w.OutHeight + row) * outRowLength + (nint)run.Target * w.InChannels;
-                grid.Columns = run.Taps.Count;
-                grid.Windows = run.Cells;
-                grid.X = imageX + offset;
-                grid.Dx = imageDx + offset;
-                grid.Y = y + outOffset;
-                grid.Dy = dy + outOffset;
+                windows.Place(ref grid, i, image, row, vertical.Source, x, dx, y, dy);
                 if (isDisjoint) MaxPoolLoops.Scatter<T, TVec, MaxPoolLoops.DisjointCells>(grid, w.InChannels);
                 else MaxPoolLoops.Scatter<T, TVec, MaxPoolLoops.SharedCells>(grid, w.InChannels);
             }

@@ -8,13 +8,12 @@ internal unsafe struct MaxPoolPickPass<T> : IParallelBody
     where T : unmanaged, INumber<T>
 {
     private Window2D w;
-    private WindowAxis rowAxis, columnAxis;
+    private MaxPoolWindows<T> windows;
     private T* x;
     private T* y;
     private T* ddx;
     private T* ddy;
-    private WindowRun* runs;
-    private int runCount, bandRows;
+    private int bandRows;
     private nint totalRows;
 
     public static void Run(in Window2D w, T* x, T* y, T* ddx, T* ddy)
@@ -22,14 +21,11 @@ internal unsafe struct MaxPoolPickPass<T> : IParallelBody
         var pass = new MaxPoolPickPass<T>
         {
             w = w,
-            rowAxis = WindowAxis.Rows(w, transposed: false),
-            columnAxis = WindowAxis.Columns(w, transposed: false),
+            windows = new MaxPoolWindows<T>(w),
             x = x, y = y, ddx = ddx, ddy = ddy,
             totalRows = (nint)w.Batch * w.OutHeight,
         };
         if (pass.totalRows * w.OutWidth * w.InChannels == 0) return;
-        pass.runs = (WindowRun*)Scratch.Get(WindowScratch.Runs, (nint)w.OutWidth * sizeof(WindowRun));
-        pass.runCount = pass.columnAxis.Runs(pass.runs);
         pass.bandRows = WindowScratch.BandRows(pass.totalRows, (nint)w.OutWidth * w.InChannels);
         WorkerTeam.Default.For((int)((pass.totalRows + pass.bandRows - 1) / pass.bandRows), ref pass);
     }
@@ -48,29 +44,16 @@ internal unsafe struct MaxPoolPickPass<T> : IParallelBody
     private void Band<TVec>(int item)
         where TVec : struct, ISimd<TVec, T>
     {
-        nint rowLength = (nint)w.InWidth * w.InChannels, outRowLength = (nint)w.OutWidth * w.InChannels;
-        var grid = new MaxPoolGrid<T>
-        {
-            RowStep = rowAxis.SourceStep * rowLength,
-            ColumnStep = (nint)columnAxis.SourceStep * w.InChannels,
-            Advance = (nint)columnAxis.Advance * w.InChannels,
-        };
+        var grid = windows.Grid();
         var end = Math.Min(totalRows, (nint)(item + 1) * bandRows);
-        for (var row = (nint)item * bandRows; row < end; row++)
+        for (var at = (nint)item * bandRows; at < end; at++)
         {
-            var vertical = rowAxis.At((int)(row % w.OutHeight));
+            int image = (int)(at / w.OutHeight), row = (int)(at % w.OutHeight);
+            var vertical = windows.Rows.At(row);
             grid.Rows = vertical.Count;
-            for (var i = 0; i < runCount; i++)
+            for (var i = 0; i < windows.Runs; i++)
             {
-                var run = runs[i];
-                var offset = (row / w.OutHeight * w.InHeight + vertical.Source) * rowLength + (nint)run.Taps.Source * w.InChannels;
-                var outOffset = row * outRowLength + (nint)run.Target * w.InChannels;
-                grid.Columns = run.Taps.Count;
-                grid.Windows = run.Cells;
-                grid.X = x + offset;
-                grid.Dx = ddx + offset;
-                grid.Y = y + outOffset;
-                grid.Dy = ddy + outOffset;
+                windows.Place(ref grid, i, image, row, vertical.Source, x, ddx, y, ddy);
                 MaxPoolLoops.Pick<T, TVec>(grid, w.InChannels);
             }
         }
