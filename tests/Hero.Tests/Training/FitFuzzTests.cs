@@ -16,7 +16,7 @@ public class FitFuzzTests
     private const int Epochs = 3;
 
     [Fact]
-    public void Ways_to_train_agree() => Check(0, 8);
+    public void Ways_to_train_agree() => Check(0, 4);
 
     [SkippableFact]
     [Trait(SlowProof.Category, SlowProof.Slow)]
