@@ -8,8 +8,8 @@ namespace Hero.Compiling;
 /// </summary>
 internal static class Slice
 {
-    // Smaller values stay in the caches from step to step.
-    private const long LeastBytes = 4 << 20;
+    // Smaller values are in the shared cache when the next step reads them, and steps of their own have better cuts.
+    private const long LeastBytes = 24 << 20;
 
     /// <param name="units">In an order in which they can run.</param>
     /// <param name="graph">What they compute.</param>

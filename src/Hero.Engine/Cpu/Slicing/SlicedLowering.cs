@@ -16,8 +16,9 @@ internal static unsafe class SlicedLowering
     private const long SliceBytes = 512 * 1024;
 
     private const int MostPieces = 64;
+    private const int CacheLine = 64;
 
-    // Elements of a filter whose gradient is summed up for each piece.
+    // Elements of a filter that all rows of a slice meet: it, and its gradient, lie in the cache beside them.
     private const long MostFilter = 16 * 1024;
 
     private const int PartialSlot = 5;
@@ -33,7 +34,7 @@ internal static unsafe class SlicedLowering
             MomentsOp when main.Shape[1] <= Moments.ItemColumns => main.Inputs[0].Size / main.Shape[1],
             Conv2DOp op when Takes(op.Window, op.Depthwise) => op.Window.OutputShape[..3].Size,
             Conv2DInputGradientOp op when Takes(op.Window, op.Depthwise) => op.Window.InputShape[..3].Size,
-            Conv2DFilterGradientOp { Depthwise: false } op when Takes(op.Window, depthwise: false) && main.Size <= MostFilter => op.Window.OutputShape[..3].Size,
+            Conv2DFilterGradientOp { Depthwise: false } op when Takes(op.Window, depthwise: false) => op.Window.OutputShape[..3].Size,
             _ => 0,
         };
         if (unit.Scalars.Count == 0) return 0;
@@ -47,16 +48,23 @@ internal static unsafe class SlicedLowering
         SliceStage[] stages = [.. unit.Stages.Select(stage => Stage(stage, layout, memory))];
         var rows = (nint)RowsOf(unit.Stages[0]);
         nint granule = stages.Max(stage => stage.Granule);
+        // Slices begin on a new cache line.
+        if (granule == 1) granule = CacheLine / sizeof(float);
         var bytes = Math.Max(1, unit.Reads.Concat(unit.Results).Concat(unit.Passing).Sum(tensor => tensor.Bytes) / rows);
         var sliceRows = Math.Max(1, (nint)(SliceBytes / bytes) / granule) * granule;
         var slices = (rows + sliceRows - 1) / sliceRows;
         var perPiece = (slices + MostPieces - 1) / MostPieces;
-        Passing[] passing = [.. unit.Passing.Select(value => new Passing(memory.SlotOfBase(value), (nint)(value.Bytes / rows)))];
+        Passing[] passing =
+        [
+            .. unit.Passing.Select(value => new Passing(memory.SlotOfBase(value), (nint)(value.Bytes / rows), IsKept: false)),
+            .. unit.Results.Where(result => result.Bytes >= Ahead.LeastBytes && memory.Slots[memory.SlotOfBase(result)] is { Home: null, Input: < 0 })
+                .Select(result => new Passing(memory.SlotOfBase(result), (nint)(result.Bytes / rows), IsKept: true)),
+        ];
         var plan = new Plan(stages, passing, memory.SlotCount, rows, sliceRows, perPiece * sliceRows, (int)((slices + perPiece - 1) / perPiece));
         return plan.Run;
     }
 
-    private static bool Takes(in Window2D window, bool depthwise) => depthwise ? window.InChannels == window.OutChannels : Conv2D.IsPointwise(window, out _);
+    private static bool Takes(in Window2D window, bool depthwise) => depthwise ? window.InChannels == window.OutChannels : Conv2D.IsPointwise(window, out _) && (long)window.InChannels * window.OutChannels <= MostFilter;
 
     private static SliceStage Stage(Unit unit, Layout layout, MemoryPlan memory)
     {
@@ -76,8 +84,11 @@ internal static unsafe class SlicedLowering
         };
     }
 
-    /// <summary>A value of which there are only the rows of the slice at hand.</summary>
-    private readonly record struct Passing(int Slot, nint RowBytes);
+    /// <summary>
+    /// A value of which a thread has the rows of the slice at hand. When all stages have seen them, those that are kept go to memory, past the
+    /// caches: their memory is not read before it is written.
+    /// </summary>
+    private readonly record struct Passing(int Slot, nint RowBytes, bool IsKept);
 
     private sealed class Plan(SliceStage[] stages, Passing[] passing, int slotCount, nint rows, nint sliceRows, nint pieceRows, int pieces)
     {
@@ -107,6 +118,7 @@ internal static unsafe class SlicedLowering
 
         private void Run(int piece, void** slots, byte* shared, byte* accumulators)
         {
+            var kept = slots;
             var memory = Scratch.Get(TableSlot, passing.Length == 0 ? 0 : tableBytes + passingBytes);
             if (passing.Length > 0)
             {
@@ -139,7 +151,13 @@ internal static unsafe class SlicedLowering
                     of += Aligned(stage.SharedBytes);
                     own += Aligned(stage.AccumulatorBytes);
                 }
+                foreach (ref readonly var value in passing.AsSpan())
+                {
+                    var from = row * value.RowBytes;
+                    if (value.IsKept) StreamedCopy.Run((byte*)slots[value.Slot] + from, (byte*)kept[value.Slot] + from, count * value.RowBytes);
+                }
             }
+            StreamedCopy.Fence();
         }
 
         private static nint Aligned(nint bytes) => (bytes + 63) & ~63;
