@@ -12,10 +12,8 @@ public class SliceTests
     [InlineData(62, 66, 3, 1, 1, "same")]
     [InlineData(63, 65, 3, 1, 1, "same")] // picture rows do not come in pairs
     [InlineData(64, 64, 3, 2, 1, "same")]
-    [InlineData(66, 63, 3, 2, 1, "valid")]
     [InlineData(66, 64, 3, 1, 1, "valid")]
     [InlineData(64, 66, 5, 2, 1, "same")]
-    [InlineData(64, 66, 3, 1, 2, "same")]
     [InlineData(66, 67, 3, 2, 3, "same")]
     public void A_block_of_a_mobile_network_agrees_with_float64(int height, int width, int kernel, int stride, int dilation, string padding)
     {
