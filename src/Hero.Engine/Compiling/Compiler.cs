@@ -2,7 +2,7 @@ using Hero.Ops;
 
 namespace Hero.Compiling;
 
-/// <summary>From a graph to a plan: simplify, move gradients before those of pooling, widen, fold, cut off what is frozen, recompute, lay out, fuse, slice, batch, plan memory, lower.</summary>
+/// <summary>From a graph to a plan: simplify, move gradients before those of pooling, widen, fold, cut off what is frozen, recompute, lay out, fuse, batch, plan memory, lower.</summary>
 internal static class Compiler
 {
     /// <summary>A plan to be run again and again: what does not change from run to run is computed once.</summary>
@@ -21,7 +21,7 @@ internal static class Compiler
     {
         graph = Recompute.Run(graph, device.HasEpilogue);
         var layout = new Layout(graph);
-        var units = Batch.Run(Slice.Run(Fuse.Run(graph, layout, device.HasEpilogue), graph, layout, device.RowsOf));
+        var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue));
         var memory = new MemoryPlan(graph, layout, units, device.HidesOutput);
         return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit, device) })], memory, prologue);
     }

@@ -18,12 +18,6 @@ public abstract class Device
     /// <summary>Whether a node's kernel keeps an output that only its epilogue reads in memory of its own, part by part: it gets no slot.</summary>
     internal abstract bool HidesOutput(Tensor node);
 
-    /// <summary>
-    /// How many rows a unit makes or takes in, where it can do so some rows at a time, each from the same rows of what it reads: it can be a stage
-    /// of several (see <see cref="Slice"/>). A row has a number for each channel. 0 for a unit that cannot.
-    /// </summary>
-    internal abstract long RowsOf(Unit unit);
-
     /// <summary>The float32 operations a second that the device's arithmetic units reach when nothing waits for memory, measured now.</summary>
     internal abstract double MeasureFlops();
 

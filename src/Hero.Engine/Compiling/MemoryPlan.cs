@@ -43,15 +43,11 @@ internal sealed class MemoryPlan
         for (var i = 0; i < units.Count; i++) PlaceResults(i, lastRead);
         ArenaBytes = Pack([.. blockOf.Values.Distinct()]);
         foreach (var (tensor, block) in blockOf) Add(tensor, new Slot(null, -1, block.Offset));
-        // Each thread has a few rows of them, and puts their place into a table of slots of its own.
-        foreach (var value in units.SelectMany(unit => unit.Passing)) Add(value, new Slot(null, -1, 0));
         foreach (var (variable, value) in graph.Updates)
             if (SlotOf(value) != slotOf[variable]) Copies.Add((SlotOf(value), slotOf[variable], variable.Bytes));
     }
 
     public Slot[] Slots => [.. slots];
-
-    public int SlotCount => slots.Count;
 
     public long ArenaBytes { get; }
 
@@ -135,7 +131,7 @@ internal sealed class MemoryPlan
     {
         if (DTypes.Size(source.DType) != DTypes.Size(result.DType) || source.Size != result.Size) return false;
         if (unit.Reductions.Exists(reduction => ReferenceEquals(layout.DenseBase(reduction.Inputs[0]), source))) return false;
-        if (unit.Parts.Concat(unit.Stages).Any(part => !part.Scalars.Contains(result) && part.Reads.Contains(source))) return false;   // they may run at the same time, or read other rows later
+        if (unit.Parts.Any(part => !part.Scalars.Contains(result) && part.Reads.Contains(source))) return false;   // they may run at the same time
         var written = unit.Scalars.IndexOf(result);
         for (var i = 0; i < unit.Scalars.Count; i++)
             foreach (var input in unit.Scalars[i].Inputs)

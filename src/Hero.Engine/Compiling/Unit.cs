@@ -2,8 +2,8 @@ namespace Hero.Compiling;
 
 /// <summary>
 /// What one step of a plan computes: a main operation, a chain of scalar operations, a main operation with such a chain run over
-/// its output while it is in the cache, reductions with the chain that makes what they reduce; the copy of a view; several chains
-/// that have nothing to do with each other; or several such units that values go through a few rows at a time.
+/// its output while it is in the cache, reductions with the chain that makes what they reduce; the copy of a view; or several chains
+/// that have nothing to do with each other.
 /// </summary>
 internal sealed class Unit
 {
@@ -15,15 +15,6 @@ internal sealed class Unit
 
     /// <summary>Chains over arrays of their own that run in any order or at the same time; this unit's nodes are theirs. None for all other units.</summary>
     public IReadOnlyList<Unit> Parts { get; init; } = [];
-
-    /// <summary>
-    /// Units that a few rows at a time go through one after another, so that what one makes is in a core's cache when the next reads it (see
-    /// <see cref="Slice"/>); this unit's nodes are theirs. None for all other units.
-    /// </summary>
-    public IReadOnlyList<Unit> Stages { get; init; } = [];
-
-    /// <summary>Values that only later stages read: there are never more than a few rows of them, and they have no place in the arena.</summary>
-    public IReadOnlyList<Tensor> Passing { get; init; } = [];
 
     /// <summary>Scalar operations in the order of their computation, all over the same flat range of elements (each part over its own).</summary>
     public List<Tensor> Scalars { get; } = [];
@@ -40,5 +31,5 @@ internal sealed class Unit
     /// <summary>Where in the graph the first of its nodes stands, and the last, of all that it has had.</summary>
     public (int First, int Last) Span { get; set; } = (int.MaxValue, -1);
 
-    public IEnumerable<Tensor> Nodes => Stages.Count > 0 ? Stages.SelectMany(stage => stage.Nodes) : (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
+    public IEnumerable<Tensor> Nodes => (Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
 }

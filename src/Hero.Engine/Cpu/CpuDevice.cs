@@ -1,6 +1,5 @@
 using Hero.Compiling;
 using Hero.Cpu.Lowering;
-using Hero.Cpu.Slicing;
 using Hero.Cpu.Runtime;
 using Hero.Ops;
 
@@ -21,8 +20,6 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
     internal override bool HasEpilogue(Tensor node) => LoweringTable.HasEpilogue(node);
 
     internal override bool HidesOutput(Tensor node) => LoweringTable.HidesOutput(node);
-
-    internal override long RowsOf(Unit unit) => SlicedLowering.RowsOf(unit);
 
     internal override double MeasureFlops() => MachineLimits.Flops();
 
@@ -54,20 +51,16 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
     {
         if (unit.Copy is { } copy) return new Step($"Copy {copy.Op!.Name}", CopyLowering.Lower(copy, layout, memory));
         if (unit.Parts.Count > 0) return new Step($"{unit.Parts.Count} small chains", BatchLowering.Lower(unit, layout, memory));
-        if (unit.Stages.Count > 0) return new Step(string.Join(" | ", unit.Stages.Select(NameOf)), SlicedLowering.Lower(unit, layout, memory));
-        var name = NameOf(unit);
+        var name = string.Join('+', unit.Nodes.Select(node => node.Op!.Name));
         if (unit.Main is null && unit.Scalars.Count > 0)
         {
-            if (unit.Reductions.Count > 0) return new Step(name, ReducedChainLowering.Lower(unit, layout, memory));
             var program = new ElementwiseProgram(unit, layout, memory);
             unsafe
             {
-                return new Step(name, program.Run);
+                return new Step(name, unit.Reductions.Count > 0 ? ReducedChainLowering.Lower(unit, program, memory) : program.Run);
             }
         }
         var lowering = new Lowering.Lowering(unit, layout, memory);
         return new Step(name, LoweringTable.Lower(lowering.Node.Op!, lowering));
     }
-
-    private static string NameOf(Unit unit) => string.Join('+', unit.Nodes.Select(node => node.Op!.Name));
 }

@@ -36,11 +36,7 @@ internal sealed unsafe class ElementwiseProgram
     private readonly int registers;
     private readonly bool streams;
 
-    /// <param name="unit">The chain, and the reductions of what it makes.</param>
-    /// <param name="layout">Where tensors are read from.</param>
-    /// <param name="memory">Where values lie.</param>
-    /// <param name="isReadNext">Whether results are read while they are in a cache: they stay there.</param>
-    public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory, bool isReadNext = false)
+    public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory)
     {
         Size = checked((nint)unit.Scalars[0].Size);
         var builder = new ElementwiseProgramBuilder(layout, memory);
@@ -48,7 +44,7 @@ internal sealed unsafe class ElementwiseProgram
         ReducedOperands = [.. unit.Reductions.Select(reduction => builder.Flat(layout.DenseBase(reduction.Inputs[0])))];
         operands = [.. builder.Operands];
         ReducedRows = ReducedRows.Of(unit, [.. builder.Instructions], operands, ReducedOperands);
-        streams = !isReadNext && unit.Main is null && unit.Reductions.Count == 0 && Size * DTypes.Size(unit.Scalars[0].DType) >= StreamBytes && unit.Results.TrueForAll(result => IsNew(result, unit, memory));
+        streams = unit.Main is null && unit.Reductions.Count == 0 && Size * DTypes.Size(unit.Scalars[0].DType) >= StreamBytes && unit.Results.TrueForAll(result => IsNew(result, unit, memory));
         parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size, streams);
         registers = builder.RegisterCount;
         var width = 1;

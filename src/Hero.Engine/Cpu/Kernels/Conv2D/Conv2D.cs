@@ -123,8 +123,7 @@ internal static unsafe class Conv2D
         DilationWidth = w.DilationHeight, PadLeft = w.PadTop,
     };
 
-    /// <summary>Whether a convolution is a product of all pixels, as they lie, and the filter.</summary>
-    public static bool IsPointwise(in Window2D w, out int pixels)
+    private static bool IsPointwise(in Window2D w, out int pixels)
     {
         var count = (long)w.Batch * w.OutHeight * w.OutWidth;
         pixels = (int)Math.Min(count, int.MaxValue);

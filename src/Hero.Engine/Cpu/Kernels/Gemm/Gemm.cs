@@ -34,15 +34,6 @@ internal static unsafe class Gemm
         else GemmDriver<TileVector1<T>, T, T, TEpilogue>.Run(&call, epilogue);
     }
 
-    /// <summary>C += A^T B on the calling thread alone, so that the bodies of parallel kernels may use it: A is [k, m], B [k, n], C [m, n], all dense.</summary>
-    public static void AddTransposed(float* a, float* b, float* c, int m, int n, int k)
-    {
-        if (Vector512.IsHardwareAccelerated) GemmBlock<TileVector512<float>, Vector512<float>, float>.AddTransposed(a, b, c, m, n, k);
-        else if (Vector256.IsHardwareAccelerated) GemmBlock<TileVector256<float>, Vector256<float>, float>.AddTransposed(a, b, c, m, n, k);
-        else if (Vector128.IsHardwareAccelerated) GemmBlock<TileVector128<float>, Vector128<float>, float>.AddTransposed(a, b, c, m, n, k);
-        else GemmBlock<TileVector1<float>, float, float>.AddTransposed(a, b, c, m, n, k);
-    }
-
     internal static NotSupportedException Unsupported(Type type) =>
         new($"Matrix multiplication computes in float32 and float64, got {type.Name}. Cast the operands to one of them first.");
 }

@@ -77,13 +77,6 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         block.Run(c, 0, rows, 0, GemmPlan.Up(b.Columns, PanelWidth), 0, b.Depth, accumulate, default(NoEpilogue), 0);
     }
 
-    /// <summary>C += A^T B; see <see cref="Gemm.AddTransposed"/>.</summary>
-    public static void AddTransposed(T* a, T* b, T* c, int m, int n, int k)
-    {
-        var block = new GemmBlock<TSimd, TVector, T> { A = a, StepA = m, TransposeA = true, B = b, StepB = n, C = c, StepC = n, M = m, N = n, K = k };
-        block.Run(c, 0, m, 0, GemmPlan.Up(n, PanelWidth), 0, k, accumulate: true, default(NoEpilogue), 0);
-    }
-
     /// <summary>
     /// output = op(A) op(B) over a range of rows, panels of columns and inner dimension, or += with <paramref name="accumulate"/>. The
     /// epilogue gets each range of finished output; its ranges count from <paramref name="outputStart"/> at <paramref name="output"/>.

@@ -14,8 +14,7 @@ internal static unsafe class Moments
 {
     private const nint ItemElements = 128 * 1024;
     private const nint MostPieces = 64;
-    /// <summary>The most columns that are gone through at once.</summary>
-    public const int ItemColumns = 1024;
+    private const nint ItemColumns = 1024;
     private const int PartialSlot = 3;
     private const int WidenedSlot = 1;
 
@@ -55,8 +54,8 @@ internal static unsafe class Moments
         }
     }
 
-    /// <summary>The means and sums of squared deviations of the columns of at least one row, rows <paramref name="step"/> elements apart; at most <see cref="ItemColumns"/>.</summary>
-    public static void Run<T>(double* mean, double* squares, T* block, nint rows, nint columns, nint step) where T : unmanaged, INumber<T>
+    /// <summary>The means and sums of squared deviations of the columns of at least one row, rows <paramref name="step"/> elements apart.</summary>
+    private static void Run<T>(double* mean, double* squares, T* block, nint rows, nint columns, nint step) where T : unmanaged, INumber<T>
     {
         if (Vector512.IsHardwareAccelerated) MomentLoops<Simd512<T>, T>.Run(mean, squares, block, rows, columns, step);
         else if (Vector256.IsHardwareAccelerated) MomentLoops<Simd256<T>, T>.Run(mean, squares, block, rows, columns, step);
