@@ -39,7 +39,7 @@ public class ProgramFuzzTests
     public void Many_more_programs_do(string kind)
     {
         SlowProof.Require();
-        Check(kind, Setting("HERO_FUZZ_FIRST", 1000), Setting("HERO_FUZZ_COUNT", 1000));
+        Check(kind, Setting("HERO_FUZZ_FIRST", 1000), Setting("HERO_FUZZ_COUNT", 150));
     }
 
     private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), out var number) ? number : otherwise;

@@ -130,15 +130,19 @@ internal sealed class ProgramGenerator
     public Shape AnyShape(Func<Tensor, bool>? fits = null)
     {
         var tries = 0;
-        var rank = Random.Next(6) switch { 0 => 1, 1 => 3, 2 or 3 => 4, _ => 2 };
+        var rank = AnyRank();
         while (true)
         {
             var shape = new int[rank];
             for (var axis = 0; axis < rank; axis++) shape[axis] = Dimension();
             var size = shape.Aggregate(1L, (product, dimension) => product * dimension);
-            if (size <= Kind.MostElements && (fits is null || ++tries > 100 || fits(new Tensor(Kind.Own, shape, null)))) return shape;
+            if (size > Kind.MostElements) continue;
+            if (fits is null || ++tries > 1000 || fits(new Tensor(Kind.Own, shape, null))) return shape;
+            rank = AnyRank();
         }
     }
+
+    private int AnyRank() => Random.Next(6) switch { 0 => 1, 1 => 3, 2 or 3 => 4, _ => 2 };
 
     public int Dimension()
     {
