@@ -7,9 +7,10 @@ public sealed class StartupProfileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    [Fact]
+    [SkippableFact]
     public void A_start_leaves_a_note_that_the_next_one_keeps_and_one_that_is_damaged_is_thrown_away()
     {
+        Skip.If(Environment.ProcessorCount == 1, "On one processor the run time notes nothing: there is no other one to compile on.");
         var place = folder.File("startup");
         string note = Path.Combine(place, "predict"), sum = note + ".sum";
         Start(place, () => Assert.False(File.Exists(note)));

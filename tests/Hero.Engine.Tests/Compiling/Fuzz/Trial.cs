@@ -47,13 +47,13 @@ internal sealed class Trial
         return Evaluator.Evaluate(outputs);
     }
 
-    /// <summary>What the operations give one at a time, and how far from it each result may be.</summary>
-    public (Tensor Value, double Tolerance)[] Expected(int variant = 0, bool everywhere = false)
+    /// <summary>What the operations give one at a time, and how far from it each result may be: as far as noise moved it in a number of samples, and more.</summary>
+    public (Tensor Value, double Tolerance)[] Expected(int variant = 0, bool everywhere = false, int samples = 2)
     {
         var (outputs, updates) = Graph(variant, setting, out var leaves);
         Tensor[] roots = [.. outputs, .. updates];
         var plain = new OneByOne(leaves);
-        var disturbed = new[] { new OneByOne(leaves, new Random(1), everywhere), new OneByOne(leaves, new Random(2), everywhere) };
+        var disturbed = Enumerable.Range(1, samples).Select(sample => new OneByOne(leaves, new Random(sample), everywhere)).ToArray();
         return [.. roots.Select(root => (plain[root], Tolerance(root)))];
 
         double Tolerance(Tensor root)
