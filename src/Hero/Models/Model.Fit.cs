@@ -38,6 +38,8 @@ public partial class Model
             throw new ArgumentOutOfRangeException(nameof(validationSplit), validationSplit,
                 $"The part kept for validation is at least 0 and below 1, got {validationSplit}.");
         var trained = validationData is null && validationSplit > 0 ? (int)(x.Count * (1 - validationSplit)) : x.Count;
+        if (trained == 0 && x.Count > 0)
+            throw new ArgumentException(FormattableString.Invariant($"A validation split of {validationSplit} of {x.Count} examples leaves none to train on: give more examples or a smaller part."), nameof(validationSplit));
         var rows = Dataset.Range(x.Count).Take(trained);
         if (shuffle) rows = rows.Shuffle(ShuffleSeed ??= RandomGenerator.Default.NextSeed());
         var feed = new SampleFeed(x, y, sampleWeight, rows, batchSize);

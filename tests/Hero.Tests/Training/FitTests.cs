@@ -80,6 +80,8 @@ public class FitTests
         var x = Tensor.From(Data.X);
         Assert.Equal(model.Evaluate(x[75..], Tensor.From(y)[75..])["loss"], split["val_loss"][0], 1e-6);
         Assert.Equal(model.Evaluate(x[..75], Tensor.From(y)[..75])["loss"], split["loss"][0], 1e-5);
+        var none = Assert.Throws<ArgumentException>(() => model.Fit(x[..10], Tensor.From(y)[..10], validationSplit: 0.95));
+        Assert.Contains("0.95 of 10 examples leaves none to train on", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]
