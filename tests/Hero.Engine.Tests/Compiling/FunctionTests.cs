@@ -177,9 +177,10 @@ public class FunctionTests
         using var run = plan.Rent();
         run.SetInput(0, x.Evaluate());
         for (var i = 0; i < 10; i++) run.Execute();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) run.Execute();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocation.Of(() =>
+        {
+            for (var i = 0; i < 1000; i++) run.Execute();
+        }));
     }
 
     [Fact]

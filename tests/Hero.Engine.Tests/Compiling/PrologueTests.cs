@@ -86,13 +86,14 @@ public class PrologueTests
             run.Execute();
         }
         var values = new float[256];
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++)
+        Assert.Equal(0, Allocation.Of(() =>
         {
-            w.Assign<float>(values);
-            run.Execute();
-        }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (var i = 0; i < 10; i++)
+            {
+                w.Assign<float>(values);
+                run.Execute();
+            }
+        }));
     }
 
     [Theory]

@@ -120,7 +120,7 @@ public class DatasetThreadTests
             Assert.True(loop.MoveNext());
         }
         StartAndForget();
-        for (var i = 0; i < 200 && worker!.IsAlive; i++)
+        for (var i = 0; i < 2000 && worker!.IsAlive; i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

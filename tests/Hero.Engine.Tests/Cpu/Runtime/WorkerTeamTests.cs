@@ -165,9 +165,10 @@ public sealed class WorkerTeamTests
         var team = new WorkerTeam(4);
         var body = new SumBody();
         for (var i = 0; i < 100; i++) team.For(16, ref body);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++) team.For(16, ref body);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.Of(() =>
+        {
+            for (var i = 0; i < 1000; i++) team.For(16, ref body);
+        }));
         team.Resize(1);
     }
 
