@@ -37,7 +37,8 @@ public abstract class Device
     /// <param name="steps">All steps.</param>
     /// <param name="work">What they do together.</param>
     /// <param name="slots">Where their values lie.</param>
-    internal abstract unsafe void Run(Step[] steps, Work work, void** slots);
+    /// <param name="stamps">Takes the time at which each step begins; null for nobody asks.</param>
+    internal abstract unsafe void Run(Step[] steps, Work work, void** slots, long[]? stamps = null);
 
     /// <summary>The graph with operations of this device's own where it has a kernel for several at once; for plans that run again and again.</summary>
     internal virtual Graph Specialize(Graph graph) => graph;

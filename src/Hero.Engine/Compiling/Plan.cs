@@ -82,11 +82,7 @@ internal sealed unsafe class Plan
         for (var i = 0; i < runs; i++) stamps[i] = new long[steps.Length + 2];
         foreach (var stamp in stamps)
         {
-            for (var i = 0; i < steps.Length; i++)
-            {
-                stamp[i] = Stopwatch.GetTimestamp();
-                steps[i].Kernel(run.Slots);
-            }
+            device.Run(steps, work, run.Slots, stamp);
             stamp[^2] = Stopwatch.GetTimestamp();
             FinishUpdates(run.Slots);
             stamp[^1] = Stopwatch.GetTimestamp();

@@ -177,7 +177,7 @@ internal sealed class Recompute
     {
         Function: ScalarFunction.Add or ScalarFunction.Subtract or ScalarFunction.Multiply or ScalarFunction.MultiplyAdd or ScalarFunction.Negate
             or ScalarFunction.Abs or ScalarFunction.Square or ScalarFunction.Maximum or ScalarFunction.Minimum or ScalarFunction.Clip
-            or ScalarFunction.Relu or ScalarFunction.Relu6 or ScalarFunction.ReluGradient or ScalarFunction.Relu6Gradient
+            or ScalarFunction.Relu or ScalarFunction.Relu6 or ScalarFunction.FlushToZero or ScalarFunction.ReluGradient or ScalarFunction.Relu6Gradient
             or null
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hero.Compiling;
 using Hero.Cpu.Lowering;
 using Hero.Cpu.Runtime;
@@ -31,17 +32,26 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     internal override bool TakesBFloat16(Tensor node) => LoweringTable.TakesBFloat16(node);
 
-    internal override unsafe void Run(Step[] steps, Work work, void** slots)
+    internal override unsafe void Run(Step[] steps, Work work, void** slots, long[]? stamps)
     {
         if (work.Flops / SmallFlops + work.Bytes / SmallBandwidth < SmallSeconds)
         {
             using var alone = WorkerTeam.Alone();
-            foreach (var step in steps) step.Kernel(slots);
+            Run(steps, slots, stamps);
         }
         else
         {
             using var turn = WorkerTeam.Default.Enter();
-            foreach (var step in steps) step.Kernel(slots);
+            Run(steps, slots, stamps);
+        }
+    }
+
+    private static unsafe void Run(Step[] steps, void** slots, long[]? stamps)
+    {
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (stamps is not null) stamps[i] = Stopwatch.GetTimestamp();
+            steps[i].Kernel(slots);
         }
     }
 

@@ -35,6 +35,8 @@ internal enum ScalarFunction
     Relu,
     /// <summary>min(max(x, 0), 6); NaN stays NaN.</summary>
     Relu6,
+    /// <summary>0 where |x| is below 2^16 times the smallest normal number, else x.</summary>
+    FlushToZero,
     Floor,
     Ceil,
     /// <summary>To the nearest integer, halves to the even one.</summary>

@@ -135,9 +135,13 @@ public abstract class Optimizer
 /// <param name="Number">The number of the step, from 1: float64, a scalar.</param>
 internal sealed record OptimizerStep(List<(Variable Variable, Tensor Value)> Updates, Tensor LearningRate, Tensor Number)
 {
-    /// <summary>Gives a slot its new value and returns it.</summary>
+    /// <summary>
+    /// Gives a slot its new value and returns it. A running mean whose gradient has become 0 fades out to 0, not to denormal numbers, where it would
+    /// stay for ever and make the step slow.
+    /// </summary>
     public Tensor Set(Variable slot, Tensor value)
     {
+        value = value.FlushToZero();
         Updates.Add((slot, value));
         return value;
     }

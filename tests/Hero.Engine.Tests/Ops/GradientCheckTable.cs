@@ -42,6 +42,7 @@ internal static class GradientCheckTable
         Unary("relu of negative", x => x.Relu() + x, -1, -0.1),
         Unary("relu6 inside", x => x.Relu6() * x, 0.1, 5.9),
         Unary("relu6 above", x => x.Relu6() + x, 6.1, 8),
+        Unary("flush to zero", x => x.FlushToZero() * x),
         Unary("clip inside and outside", x => (x.Clip(0.4, 0.6) + x.Clip(-5, 5)) * x, 0.41, 0.59),
         Unary("clip cut", x => x.Clip(-3, -2) + x * x, 0, 1),
         Unary("cast there and back", x => x.Cast(DType.Float64) * 3),

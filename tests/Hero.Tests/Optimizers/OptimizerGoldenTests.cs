@@ -46,6 +46,23 @@ public class OptimizerGoldenTests
     public void Every_golden_case_has_an_optimizer() =>
         Assert.Equal(GoldenFile.Read("optimizers.json").GetProperty("steps").Cases().Order(), Optimizers.Keys.Order());
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_kept_of_gradients_that_have_ended_fades_out_to_zero(string name)
+    {
+        var variable = new Variable(Tensor.Ones([100]));
+        var optimizer = Optimizers[name]();
+        var step = Function.Compile(gradient => gradient, updates: gradient => optimizer.Updates([gradient], [variable]));
+        step.Call(Tensor.Full([100], 1e-12));
+        var (nothing, steps) = (Tensor.Zeros([100]), name.StartsWith("adam", StringComparison.Ordinal) ? 20_000 : 3_000);
+        for (var i = 0; i < steps; i++) step.Call(nothing);
+        foreach (var (path, slot) in optimizer.NamedVariables(new Dictionary<Variable, string> { [variable] = "w" }))
+        {
+            if (slot.Rank == 0 || path == "optimizer/velocity_hat/w") continue; // which never gets smaller
+            Assert.All(slot.ToArray<float>(), value => Assert.Equal(0, value));
+        }
+    }
+
     [Fact]
     public void Defaults_are_those_of_Keras_3()
     {

@@ -114,6 +114,25 @@ public unsafe class ElementwiseMathTests
     }
 
     [Fact]
+    public void What_is_too_small_to_calculate_with_is_flushed_to_zero()
+    {
+        var (single, number) = (MathF.ScaleB(1, -126 + 16), Math.ScaleB(1, -1022 + 16));
+        float[] x = [single, -single, MathF.BitDecrement(single), -MathF.BitDecrement(single), 1e-40f, float.Epsilon, 0, float.NaN, float.PositiveInfinity, float.NegativeInfinity];
+        Assert.Equal([single, -single, 0, 0, 0, 0, 0, float.NaN, float.PositiveInfinity, float.NegativeInfinity], Run(DType.Float32, x));
+        double[] y = [number, -number, Math.BitDecrement(number), -Math.BitDecrement(number), 1e-320, double.Epsilon, 0, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        Assert.Equal([number, -number, 0, 0, 0, 0, 0, double.NaN, double.PositiveInfinity, double.NegativeInfinity], Run(DType.Float64, y));
+
+        static T[] Run<T>(DType type, T[] x) where T : unmanaged
+        {
+            // Once in registers, once as what is left over.
+            var many = Enumerable.Repeat(x, 10).SelectMany(value => value).ToArray();
+            var all = BlockRunner.Run<T, T, T, T>((nint)ElementwiseKernels.Find(ScalarFunction.FlushToZero, type), many, null, null, many.Length);
+            Assert.Equal(Enumerable.Repeat(all[..x.Length], 10).SelectMany(value => value), all);
+            return all[..x.Length];
+        }
+    }
+
+    [Fact]
     public void Ends_of_the_range_are_right()
     {
         Check(ScalarFunction.Exp, [-1e30, -745.2, 709.9, 1e30], [0, 0, double.PositiveInfinity, double.PositiveInfinity]);

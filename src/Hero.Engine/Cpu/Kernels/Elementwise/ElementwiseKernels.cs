@@ -53,6 +53,7 @@ internal static unsafe class ElementwiseKernels
         ScalarFunction.Sigmoid => LongUnary<T, SigmoidOperator<T>>(),
         ScalarFunction.Erf => LongUnary<T, ErfOperator<T>>(),
         ScalarFunction.Softplus => LongUnary<T, SoftplusOperator<T>>(),
+        ScalarFunction.FlushToZero => Unary<T, FlushToZeroOperator<T>>(),
         ScalarFunction.Floor => Unary<T, FloorOperator<T>>(),
         ScalarFunction.Ceil => Unary<T, CeilOperator<T>>(),
         ScalarFunction.Round => Unary<T, RoundOperator<T>>(),

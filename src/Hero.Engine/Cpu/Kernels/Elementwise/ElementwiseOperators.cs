@@ -16,6 +16,7 @@ internal static class ElementwiseOperators
         ScalarFunction.Reciprocal => (typeof(ReciprocalOperator<>), 1),
         ScalarFunction.Relu => (typeof(ReluOperator<>), 1),
         ScalarFunction.Relu6 => (typeof(Relu6Operator<>), 1),
+        ScalarFunction.FlushToZero => (typeof(FlushToZeroOperator<>), 1),
         ScalarFunction.Add => (typeof(AddOperator<>), 2),
         ScalarFunction.Subtract => (typeof(SubtractOperator<>), 2),
         ScalarFunction.Multiply => (typeof(MultiplyOperator<>), 2),

@@ -89,6 +89,13 @@ internal readonly struct SoftplusOperator<T> : IUnaryOperator<T> where T : unman
     public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> => SimdLog.Softplus<TV, T>(a);
 }
 
+internal readonly struct FlushToZeroOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TV Invoke<TV>(TV a) where TV : struct, ISimd<TV, T> =>
+        TV.SelectLess(TV.Abs(a), TV.All(SimdBits.Constant<T>(7.70371978e-34f, 1.4582244039112795e-303)), TV.All(T.Zero), a);
+}
+
 internal readonly struct FloorOperator<T> : IUnaryOperator<T> where T : unmanaged, INumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
