@@ -36,6 +36,7 @@ internal static partial class HeroTool
         var named = FindCommand(args);
         foreach (var (name, create) in Commands)
             if (named is null || name == named) root.Add(create(terminal));
+        if (named is null) root.Add(RehearseCommand.Create());
         root.HelpName = "hero";
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)

@@ -35,6 +35,17 @@ public sealed class PictureClassifier
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static PictureClassifier Load(string path) => new(PictureNetwork.Load(path));
 
+    /// <summary>
+    /// Does ahead what the first prediction for so many pictures has to wait for, by one of empty pictures: the network is compiled, its weights are packed. A server
+    /// calls it before its first request; a program may do so while it reads its pictures.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">No picture at all.</exception>
+    public void Prepare(int pictures = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pictures, 1);
+        _ = probabilities.Call(new PictureBatch(PlacesFor(pictures), network.Input).Pictures).Evaluate();
+    }
+
     /// <summary>What a picture file shows.</summary>
     /// <returns>All classes, the likeliest one first.</returns>
     /// <exception cref="ImageFormatException">The file is no readable picture.</exception>
@@ -53,8 +64,7 @@ public sealed class PictureClassifier
     {
         ArgumentNullException.ThrowIfNull(images);
         var results = new List<IReadOnlyList<Prediction>>(images.Count);
-        // Few plans for all numbers of pictures: some places of the last batch stay empty.
-        var size = (int)Math.Min(BatchSize, BitOperations.RoundUpToPowerOf2((uint)images.Count));
+        var size = PlacesFor(images.Count);
         foreach (var chunk in images.Chunk(BatchSize))
         {
             var batch = new PictureBatch(size, network.Input);
@@ -64,6 +74,9 @@ public sealed class PictureClassifier
         }
         return results;
     }
+
+    // Few plans for all numbers of pictures: some places of the last batch stay empty.
+    private static int PlacesFor(int pictures) => (int)Math.Min(BatchSize, BitOperations.RoundUpToPowerOf2((uint)pictures));
 
     private Prediction[] Ranked(ReadOnlySpan<float> probabilities)
     {

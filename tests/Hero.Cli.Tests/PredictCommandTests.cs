@@ -20,6 +20,17 @@ public class PredictCommandTests
     }
 
     [Fact]
+    public async Task A_rehearsal_needs_nothing_trained()
+    {
+        using var tool = new ToolRunner();
+        Assert.Equal(0, await tool.Run(["rehearse", tool.File("trial")]));
+        Assert.Equal(0, await tool.Run(["predict", tool.File("trial", "model.safetensors"), tool.File("trial", "picture.png")]));
+        Assert.Equal(4, tool.Lines.Length);
+        await tool.Run(["--help"]);
+        Assert.DoesNotContain("rehearse", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Folders_lists_and_bytes_are_read()
     {
         using var tool = new ToolRunner();

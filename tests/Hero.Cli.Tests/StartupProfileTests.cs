@@ -8,7 +8,7 @@ public sealed class StartupProfileTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     [SkippableFact]
-    public void A_start_leaves_a_note_that_the_next_one_keeps_and_one_that_is_damaged_is_thrown_away()
+    public void A_start_leaves_a_note_that_others_begin_with_and_one_that_is_damaged_is_thrown_away()
     {
         Skip.If(Environment.ProcessorCount == 1, "On one processor the run time notes nothing: there is no other one to compile on.");
         var place = folder.File("startup");
@@ -18,10 +18,12 @@ public sealed class StartupProfileTests : IDisposable
 
         var written = File.ReadAllBytes(note);
         Start(place, () => Assert.Equal(written, File.ReadAllBytes(note)));
+        Start(folder.File("elsewhere"), () => Assert.Equal(File.ReadAllBytes(note), File.ReadAllBytes(folder.File("elsewhere", "predict"))), rehearsed: place);
 
         var damaged = File.ReadAllBytes(note);
         damaged[^1] ^= 1;
         File.WriteAllBytes(note, damaged);
+        Start(folder.File("nowhere"), () => Assert.False(File.Exists(folder.File("nowhere", "predict"))), rehearsed: place);
         Start(place, () => Assert.False(File.Exists(note)));
 
         File.Delete(sum);
@@ -37,9 +39,9 @@ public sealed class StartupProfileTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static void Start(string place, Action check)
+    private static void Start(string place, Action check, string rehearsed = "")
     {
-        using var profile = StartupProfile.Start("predict", place);
+        using var profile = StartupProfile.Start("predict", place, rehearsed);
         Assert.NotNull(profile);
         check();
         Compile();

@@ -39,47 +39,49 @@ internal static class PredictCommand
             throw new UsageException("predict: expected pictures or folders after the model, or file names on standard input. See 'hero predict --help'.");
         var classifier = PictureClassifier.Load(model);
         var writer = new PredictionWriter(terminal, top, json, showNames: pictures.Length != 1 || Directory.Exists(pictures[0]));
-        var (failed, any) = (false, false);
+        var failed = false;
+        Task? preparing = null;
         foreach (var batch in Sources(pictures, terminal, cancellationToken).Chunk(BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            any = true;
-            var read = batch.Select(source => Read(source.Name, source.Open, classifier.DecodeOptions)).ToArray();
-            var answers = new Queue<IReadOnlyList<Prediction>>(classifier.Predict(read.Select(item => item.Image).OfType<Image>().ToArray()));
-            foreach (var (name, image, reason) in read)
+            // While this thread reads the first pictures. What fails there fails again in the prediction.
+            preparing ??= Task.Run(() => classifier.Prepare(batch.Length), cancellationToken);
+            var read = Array.ConvertAll(batch, source => Read(source, classifier.DecodeOptions));
+            var answers = new Queue<IReadOnlyList<Prediction>>(classifier.Predict(read.Select(picture => picture.Image).OfType<Image>().ToArray()));
+            foreach (var picture in read)
             {
-                failed |= image is null;
-                if (image is null) writer.Failure(name, reason);
-                else writer.Result(name, answers.Dequeue());
+                failed |= picture.Image is null;
+                if (picture.Image is null) writer.Failure(picture.Name, picture.Reason);
+                else writer.Result(picture.Name, answers.Dequeue());
             }
         }
-        if (!any) throw new InvalidDataException("predict: standard input named no picture. Expected file names, one per line, or pictures after the model.");
+        if (preparing is null) throw new InvalidDataException("predict: standard input named no picture. Expected file names, one per line, or pictures after the model.");
         return failed ? ExitCode.Error : ExitCode.Success;
     }
 
-    private static (string Name, Image? Image, string Reason) Read(string name, Func<ImageDecodeOptions, Image> open, ImageDecodeOptions options)
+    private static Picture Read(Source source, ImageDecodeOptions options)
     {
         try
         {
-            return (name, open(options), "");
+            return new(source.Name, source.Open(options), "");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ImageFormatException)
         {
-            return (name, null, error.Message);
+            return new(source.Name, null, error.Message);
         }
     }
 
-    private static IEnumerable<(string Name, Func<ImageDecodeOptions, Image> Open)> Sources(string[] pictures, Terminal terminal, CancellationToken cancellationToken)
+    private static IEnumerable<Source> Sources(string[] pictures, Terminal terminal, CancellationToken cancellationToken)
     {
         foreach (var picture in pictures.Length > 0 ? pictures : Lines(terminal.Input, cancellationToken))
         {
-            if (picture == "-") yield return ("-", options => Image.Decode(terminal.Input, options));
-            else if (!Directory.Exists(picture)) yield return (picture, options => Image.Load(picture, options));
+            if (picture == "-") yield return new("-", options => Image.Decode(terminal.Input, options));
+            else if (!Directory.Exists(picture)) yield return new(picture, options => Image.Load(picture, options));
             else
             {
                 var files = Directory.EnumerateFiles(picture, "*", SearchOption.AllDirectories).Where(ImageFolder.IsImageName).Order(StringComparer.Ordinal).ToArray();
-                if (files.Length == 0) yield return (picture, _ => throw new FileNotFoundException($"There are no pictures (.jpg, .jpeg, .png, .bmp) in '{picture}'."));
-                foreach (var file in files) yield return (file, options => Image.Load(file, options));
+                if (files.Length == 0) yield return new(picture, _ => throw new FileNotFoundException($"There are no pictures (.jpg, .jpeg, .png, .bmp) in '{picture}'."));
+                foreach (var file in files) yield return new(file, options => Image.Load(file, options));
             }
         }
     }
@@ -90,4 +92,8 @@ internal static class PredictCommand
         while (!cancellationToken.IsCancellationRequested && reader.ReadLine() is { } line)
             if (line.Trim() is { Length: > 0 } name) yield return name;
     }
+
+    private sealed record Source(string Name, Func<ImageDecodeOptions, Image> Open);
+
+    private sealed record Picture(string Name, Image? Image, string Reason);
 }

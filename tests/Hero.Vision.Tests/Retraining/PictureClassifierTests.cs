@@ -20,6 +20,19 @@ public class PictureClassifierTests
     }
 
     [Fact]
+    public void Prepared_or_not_it_gives_the_same_answer()
+    {
+        using var set = new RetrainFixture().Draw().WithBase();
+        var path = set.Run(set.Options).Model;
+        var (prepared, other) = (PictureClassifier.Load(path), PictureClassifier.Load(path));
+        prepared.Prepare();
+        prepared.Prepare(3);
+        var pictures = Enumerable.Range(0, 3).Select(i => RetrainFixture.DrawOne(i, i)).ToArray();
+        Assert.Equal(other.Predict(pictures), prepared.Predict(pictures));
+        Assert.Throws<ArgumentOutOfRangeException>(() => prepared.Prepare(0));
+    }
+
+    [Fact]
     public void Pictures_of_any_channels_are_taken()
     {
         using var set = new RetrainFixture().Draw().WithBase();
