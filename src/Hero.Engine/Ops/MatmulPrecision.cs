@@ -3,7 +3,7 @@ using Hero.Ops;
 namespace Hero
 {
     /// <summary>
-    /// How exactly matrix products and convolutions of float32 are computed. Values stay float32 everywhere: this is about the factors of
+    /// How exactly matrix products, convolutions and the products of recurrences of float32 are computed. Values stay float32 everywhere: this is about the factors of
     /// the products inside. Sums are float32 or better in all of them.
     /// </summary>
     public enum MatmulPrecision
@@ -26,7 +26,7 @@ namespace Hero
     }
 
     /// <summary>
-    /// The precision that matrix products and convolutions get when they do not name one. An expression takes it when it is built, a compiled
+    /// The precision that matrix products, convolutions and recurrences get when they do not name one. An expression takes it when it is built, a compiled
     /// function when it is traced; a function called under another precision is traced anew, and its plans for both are kept.
     /// </summary>
     /// <example><code>

@@ -1,4 +1,5 @@
 using Hero.Cpu.Kernels;
+using Hero.Ops;
 
 namespace Hero.Engine.Tests.Ops;
 
@@ -48,6 +49,31 @@ public sealed class MatmulPrecisionTests
             float[] rounded = medium[i].ToArray<float>(), exact = highest[i].ToArray<float>();
             Assert.NotEqual(TileUnit.IsSupported, rounded.SequenceEqual(exact));
             for (var j = 0; j < exact.Length; j++) Assert.Equal(exact[j], rounded[j], Math.Abs(exact[j]) * 0.02f);
+        }
+    }
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("simple rnn")]
+    [InlineData("unrolled")]
+    public void Recurrences_and_their_gradients_have_it_too(string name)
+    {
+        RecurrentCell cell = name switch { "lstm" => new LstmCell(), "gru" => new GruCell(), "simple rnn" => new SimpleRnnCell(), _ => new GruCell(ResetAfter: false) };
+        const int units = 96;
+        var random = new RandomGenerator(3);
+        Tensor[] given = [random.Normal([4, 16, cell.Gates * units]), random.Normal([units, cell.Gates * units]) / 10, random.Normal([cell.Gates * units]), random.Normal([cell.States, 16, units])];
+        float[][] Values(MatmulPrecision precision)
+        {
+            var states = Recurrence.Run(cell, new(given[0], given[1], given[2], given[3], null), willDifferentiate: true, precision);
+            return [.. Gradient.Of(states.Square().Sum(), given).Prepend(states).Select(value => value.ToArray<float>())];
+        }
+        var (medium, highest) = (Values(MatmulPrecision.Medium), Values(MatmulPrecision.Highest));
+        for (var i = 0; i < medium.Length; i++)
+        {
+            Assert.NotEqual(TileUnit.IsSupported, medium[i].SequenceEqual(highest[i]));
+            var size = highest[i].Max(MathF.Abs);
+            for (var j = 0; j < medium[i].Length; j++) Assert.Equal(highest[i][j], medium[i][j], 0.02f * size);
         }
     }
 

@@ -116,6 +116,37 @@ public sealed class MixedPrecisionTests : IDisposable
         Assert.Equal(wide.Result(), metric.Result(), 1e-9);
     }
 
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("simple_rnn")]
+    public void Recurrent_layers_multiply_rounded_factors_and_keep_float32_weights_and_sums(string kind)
+    {
+        (float[] States, float[] Kernel, Layer Layer, DType Type) Train(DTypePolicy policy)
+        {
+            RandomGenerator.Default.Seed(4);
+            RecurrentLayer layer = kind switch
+            {
+                "lstm" => new LSTM(96, returnSequences: true, dtype: policy),
+                "gru" => new GRU(96, returnSequences: true, dtype: policy),
+                _ => new SimpleRNN(96, returnSequences: true, dtype: policy),
+            };
+            var model = new Sequential(new Input(6, 32), layer);
+            model.Compile(new SGD(0.5), "mse");
+            var x = new RandomGenerator(1).Uniform([16, 6, 32], -1, 1);
+            var states = model.Predict(x).ToArray<float>();
+            model.TrainOnBatch(x, Tensor.Ones([16, 6, 96]) * 0.3);
+            return (states, layer.Weights[1].ToArray<float>(), layer, model.Outputs[0].DType);
+        }
+        var (wide, mixed) = (Train("float32"), Train("mixed_bfloat16"));
+        Assert.Equal((DType.Float32, DType.BFloat16), (wide.Type, mixed.Type));
+        Assert.All(mixed.Layer.Weights, weight => Assert.Equal(DType.Float32, weight.DType));
+        Assert.NotEqual(wide.States, mixed.States);
+        Assert.NotEqual(wide.Kernel, mixed.Kernel);
+        for (var i = 0; i < wide.States.Length; i++) Assert.Equal(wide.States[i], mixed.States[i], 0.02f);
+        for (var i = 0; i < wide.Kernel.Length; i++) Assert.Equal(wide.Kernel[i], mixed.Kernel[i], 1e-3f);
+    }
+
     [Fact]
     public void Own_layers_take_part_when_they_cast_their_weights()
     {

@@ -10,13 +10,14 @@ namespace Hero.Cpu.Lowering;
 /// </summary>
 internal static unsafe class BFloat16Lowering
 {
-    /// <summary>Whether the unit is there and a product, convolution or gradient of one gains from it.</summary>
+    /// <summary>Whether the unit is there and a product, convolution, recurrence or gradient of one gains from it.</summary>
     public static bool Pays(Tensor node) => node.Op switch
     {
         MatMulOp op => Product.Of(op, node) is var (_, m, n, k) && BFloat16Gemm.Pays(m, n, k),
         Conv2DOp op => !op.Depthwise && BFloat16Conv2D.ForwardPays(op.Window),
         Conv2DInputGradientOp op => !op.Depthwise && BFloat16Conv2D.InputGradientPays(op.Window),
         Conv2DFilterGradientOp op => !op.Depthwise && BFloat16Conv2D.FilterGradientPays(op.Window),
+        RecurrentOp or RecurrentGradientOp => RecurrentPlan.PaysInBFloat16(node.Inputs[1].Shape[0]),
         _ => false,
     };
 
@@ -72,6 +73,8 @@ internal static unsafe class BFloat16Lowering
         Conv2DOp convolution => convolution.Precision,
         Conv2DInputGradientOp gradient => gradient.Precision,
         Conv2DFilterGradientOp gradient => gradient.Precision,
+        RecurrentOp recurrence => recurrence.Form.Precision,
+        RecurrentGradientOp gradient => gradient.Form.Precision,
         _ => MatmulPrecision.Highest,
     };
 

@@ -14,7 +14,7 @@ internal static class KernelEffort
         {
             _ when BFloat16Lowering.Takes(node) => new Effort(0, flops),
             _ when BFloat16Lowering.TakesInThreeParts(node) => new Effort(0, 3 * flops),
-            PackedConv2DOp or PackedMatMulOp when node.Inputs[1].DType == DType.BFloat16 => new Effort(0, flops),
+            PackedConv2DOp or PackedMatMulOp or PackedRecurrentOp when node.Inputs[1].DType == DType.BFloat16 => new Effort(0, flops),
             InvertedResidualOp op => Of(op, node, flops),
             Conv2DOp { Depthwise: false, Window: var window } when IsSingle(node) => new Effort(Conv2DFlops.Forward(window), 0),
             PackedConv2DOp { Window: var window } when IsSingle(node) => new Effort(Conv2DFlops.Forward(window), 0),

@@ -25,7 +25,7 @@ internal static class PackedWeights
 
     private static Tensor? Packed(Tensor node, Frozen frozen)
     {
-        if (node.Op is not (Conv2DOp { Depthwise: false } or MatMulOp or RecurrentOp) ) return null;
+        if (node.Op is not (Conv2DOp { Depthwise: false } or MatMulOp or RecurrentOp)) return null;
         var (x, weights) = (node.Inputs[0], node.Inputs[1]);
         if (!frozen.Contains(weights) || frozen.Contains(x) || BFloat16Lowering.TakesInThreeParts(node)) return null;
         var inBFloat16 = BFloat16Lowering.Takes(node);
@@ -33,7 +33,7 @@ internal static class PackedWeights
         if (node.Op is Conv2DOp convolution)
             return new Tensor(new PackedConv2DOp(convolution.Window), x, new Tensor(new PackFilterOp(convolution.Window, inBFloat16), weights));
         if (node.Op is RecurrentOp recurrence)
-            return new Tensor(new PackedRecurrentOp(recurrence, weights.Shape[0], node.Shape), [x, new Tensor(new PackWeightsOp(weights.Shape[0]), weights), .. node.Inputs[2..]]);
+            return new Tensor(new PackedRecurrentOp(recurrence, weights.Shape[0], node.Shape), [x, new Tensor(new PackWeightsOp(weights.Shape[0], InBFloat16: inBFloat16), weights), .. node.Inputs[2..]]);
         var product = (MatMulOp)node.Op;
         if (product.TransposeA || x.Shape[0] != 1 || weights.Shape[0] != 1 || x.Shape[1] < FewestRows || (weights.Size < LeastWeights && !inBFloat16)) return null;
         return new Tensor(new PackedMatMulOp(node.Shape[^1]), x, new Tensor(new PackWeightsOp(x.Shape[^1], product.TransposeB, inBFloat16), weights));

@@ -7,10 +7,11 @@ internal static class Recurrence
     /// <param name="cell">What one step computes.</param>
     /// <param name="arguments">What it is computed from.</param>
     /// <param name="willDifferentiate">Keeps what the gradient needs; without it a gradient computes the sequence once more.</param>
-    public static Tensor Run(RecurrentCell cell, RecurrentArguments arguments, bool willDifferentiate)
+    /// <param name="precision">How exactly to multiply float32; null for <see cref="DefaultMatmulPrecision"/>.</param>
+    public static Tensor Run(RecurrentCell cell, RecurrentArguments arguments, bool willDifferentiate, MatmulPrecision? precision = null)
     {
-        if (!cell.IsFused) return Unroll(cell, arguments);
-        var form = arguments.Form(cell);
+        if (!cell.IsFused) return Unroll(cell, arguments, precision);
+        var form = arguments.Form(cell, precision);
         var states = RecurrentOp.States(form, arguments, new RecurrentOp(form, willDifferentiate).Apply(arguments.ToArray()));
         return new CustomGradientOp(new RecurrentRule(form)).Apply([states, .. arguments.ToArray()]);
     }
@@ -18,9 +19,10 @@ internal static class Recurrence
     /// <summary>The same in elementary operations, step by step.</summary>
     /// <param name="cell">What one step computes.</param>
     /// <param name="arguments">What it is computed from.</param>
+    /// <param name="precision">As in <see cref="Run"/>.</param>
     /// <param name="extra">Added to the projections of the state: (T, B, G u), or null.</param>
     /// <param name="dropState">Applied to each state before it is projected, or null.</param>
-    public static Tensor Unroll(RecurrentCell cell, RecurrentArguments arguments, Tensor? extra = null, Func<Tensor, Tensor>? dropState = null)
+    public static Tensor Unroll(RecurrentCell cell, RecurrentArguments arguments, MatmulPrecision? precision = null, Tensor? extra = null, Func<Tensor, Tensor>? dropState = null)
     {
         var (x, kernel, bias, initial, mask) = arguments;
         var states = new Tensor[cell.States];
@@ -32,7 +34,7 @@ internal static class Recurrence
             var step = t;
             var next = cell.Step(x[t], states, h =>
             {
-                var product = (dropState is null ? h : dropState(h)).MatMul(kernel);
+                var product = (dropState is null ? h : dropState(h)).MatMul(kernel, precision);
                 if (bias is not null) product += bias;
                 return extra is null ? product : product + extra[step];
             });

@@ -1,7 +1,7 @@
 namespace Hero.Ops;
 
-/// <summary>Which cell runs, and which of the optional inputs there are.</summary>
-internal sealed record RecurrentForm(RecurrentCell Cell, bool HasBias, bool HasInitial, bool HasMask);
+/// <summary>Which cell runs, which of the optional inputs there are, and how exactly products of float32 are computed; gates and states are of the inputs' type.</summary>
+internal sealed record RecurrentForm(RecurrentCell Cell, bool HasBias, bool HasInitial, bool HasMask, MatmulPrecision Precision);
 
 /// <summary>
 /// What a recurrence over T time steps of a batch B is computed from, where u units have G gates and S states.
@@ -30,5 +30,6 @@ internal readonly record struct RecurrentArguments(Tensor X, Tensor Kernel, Tens
             form.HasMask ? inputs[next] : null);
     }
 
-    public RecurrentForm Form(RecurrentCell cell) => new(cell, Bias is not null, Initial is not null, Mask is not null);
+    public RecurrentForm Form(RecurrentCell cell, MatmulPrecision? precision) =>
+        new(cell, Bias is not null, Initial is not null, Mask is not null, MatmulPrecisions.Of(X.DType, precision));
 }

@@ -97,7 +97,7 @@ internal sealed record RecurrentRule(RecurrentForm Form) : GradientRule
         var dproduct = (Form.Cell.HasOwnProductGradient ? Next(given.X.Shape) : dx).Reshape(-1, given.X.Shape[2]);
         // The states before each step, of all steps and samples in one matrix.
         var before = value[0, ..given.Steps].Reshape(-1, given.Units);
-        List<Tensor?> results = [dx, before.Transpose().MatMul(dproduct)];
+        List<Tensor?> results = [dx, before.Transpose().MatMul(dproduct, Form.Precision)];
         if (given.Bias is { } bias) results.Add(Next(bias.Shape));
         if (given.Initial is { } initial) results.Add(Next(initial.Shape));
         if (Form.HasMask) results.Add(null);
@@ -116,7 +116,7 @@ internal sealed record RecurrentGradientRule(RecurrentForm Form) : GradientRule
         var (dstates, given) = (arguments[0], RecurrentArguments.Of(Form, arguments.AsSpan(1)));
         // What is added to the state's projections has their gradient.
         var extra = Tensor.Zeros(given.X.Shape, given.X.DType);
-        var states = Recurrence.Unroll(Form.Cell, given, extra);
+        var states = Recurrence.Unroll(Form.Cell, given, Form.Precision, extra);
         List<Tensor> wanted = [given.X];
         if (Form.Cell.HasOwnProductGradient) wanted.Add(extra);
         if (given.Bias is not null) wanted.Add(given.Bias);

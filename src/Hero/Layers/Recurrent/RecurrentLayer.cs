@@ -7,7 +7,8 @@ namespace Hero.Layers;
 /// <summary>
 /// What <see cref="LSTM"/>, <see cref="GRU"/> and <see cref="SimpleRNN"/> share: sequences (batch, time, features) in, one cell step by step
 /// over the time axis. Gives the output of the last step (batch, units), or with return_sequences those of all steps (batch, time, units);
-/// with return_state the states after the last step follow as further outputs, each (batch, units). Under a bfloat16 policy the inputs are projected in that type; the recurrence is float32.
+/// with return_state the states after the last step follow as further outputs, each (batch, units). Under a bfloat16 policy inputs
+/// and outputs are of that type and so are, for the processor's matrix unit, the factors of all products; their sums, gates, and the states from step to step are float32.
 /// </summary>
 public abstract class RecurrentLayer : Layer
 {
@@ -117,20 +118,22 @@ public abstract class RecurrentLayer : Layer
     /// <summary>The states before the first step and after each: (states, time + 1, batch, units).</summary>
     private Tensor Run(Tensor x, Tensor[] initial, Tensor? counts, bool training)
     {
-        var sequences = TimeFirst(DTypePolicy.Cast(x), 1, 0, 2);
+        var sequences = TimeFirst(DTypePolicy.Widen(DTypePolicy.Cast(x)), 1, 0, 2);
+        // Of rounded inputs and weights float32 is what the sums are: it goes on to the gates as it is.
+        MatmulPrecision? precision = DTypePolicy.ComputeDType == DType.BFloat16 ? MatmulPrecision.Medium : null;
         var drops = training ? generator : null;
         if (drops is not null && settings.Dropout > 0)
             sequences *= Tensor.Ones([x.Shape[0], x.Shape[2]], sequences.DType).Dropout(settings.Dropout, drops);
         var (inputBias, stateBias) = Biases;
-        var projected = sequences.MatMul(Cast(kernel!));
-        if (inputBias is not null) projected += Cast(inputBias);
+        var projected = sequences.MatMul(kernel!, precision);
+        if (inputBias is not null) projected += inputBias;
         var arguments = new RecurrentArguments(
-            DTypePolicy.Widen(projected), recurrentKernel!, stateBias, initial.Length == 0 ? null : Tensor.Stack([.. initial.Select(DTypePolicy.Widen)]),
+            projected, recurrentKernel!, stateBias, initial.Length == 0 ? null : Tensor.Stack([.. initial.Select(DTypePolicy.Widen)]),
             counts);
-        if (drops is null || settings.RecurrentDropout == 0) return Recurrence.Run(Cell, arguments, willDifferentiate: training);
+        if (drops is null || settings.RecurrentDropout == 0) return Recurrence.Run(Cell, arguments, willDifferentiate: training, precision);
         // One choice of units for all steps of a sample (Gal and Ghahramani 2016).
         var kept = Tensor.Ones([x.Shape[0], Units]).Dropout(settings.RecurrentDropout, drops);
-        return Recurrence.Unroll(Cell, arguments, dropState: state => state * kept);
+        return Recurrence.Unroll(Cell, arguments, precision, dropState: state => state * kept);
     }
 
     private Tensor TimeFirst(Tensor x, params int[] axes) => GoBackwards ? x.Transpose(axes).Flip(0) : x.Transpose(axes);

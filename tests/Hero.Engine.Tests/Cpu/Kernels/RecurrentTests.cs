@@ -32,14 +32,28 @@ public unsafe class RecurrentTests
     [MemberData(nameof(Shapes))]
     public void Float64_agrees_with_plain_loops(string cell, int steps, int batch, int units) => Check<double>(cell, steps, batch, units, 1e-12);
 
-    [Theory]
-    [InlineData("lstm", 4, 19, 24)]
-    [InlineData("gru", 3, 5, 320)]
-    [InlineData("simple rnn", 3, 70, 512)]
-    public void Thread_counts_do_not_change_a_bit(string cell, int steps, int batch, int units)
+    [SkippableTheory]
+    [MemberData(nameof(Shapes))]
+    [InlineData("lstm", 3, 21, 384)]
+    [InlineData("simple rnn", 2, 18, 640)]
+    public void Products_of_bfloat16_agree_with_plain_loops_over_rounded_factors(string cell, int steps, int batch, int units)
     {
+        RequireUnit();
+        Check<float>(cell, steps, batch, units, 3e-5, inBFloat16: true);
+    }
+
+    [SkippableTheory]
+    [InlineData("lstm", 4, 19, 24, false)]
+    [InlineData("gru", 3, 5, 320, false)]
+    [InlineData("simple rnn", 3, 70, 512, false)]
+    [InlineData("lstm", 4, 19, 24, true)]
+    [InlineData("gru", 3, 33, 384, true)]
+    [InlineData("simple rnn", 3, 70, 640, true)]
+    public void Thread_counts_do_not_change_a_bit(string cell, int steps, int batch, int units, bool inBFloat16)
+    {
+        if (inBFloat16) RequireUnit();
         var problem = new Problem(cell, steps, batch, units, hasBias: true, hasInitial: true, hasMask: true);
-        var results = ReduceTests.AtThreadCounts(() => problem.Run<float>() is var (forward, backward) ? (float[])[.. forward, .. backward] : []);
+        var results = ReduceTests.AtThreadCounts(() => problem.Run<float>(inBFloat16) is var (forward, backward) ? (float[])[.. forward, .. backward] : []);
         Assert.All(results, r => BlockRunner.SameBits(results[0], r));
     }
 
@@ -68,17 +82,21 @@ public unsafe class RecurrentTests
         }
     }
 
-    private static void Check<T>(string cell, int steps, int batch, int units, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void RequireUnit() => Skip.IfNot(TileUnit.IsSupported, "The processor has no unit for bfloat16 matrices, or it is switched off.");
+
+    private static void Check<T>(string cell, int steps, int batch, int units, double tolerance, bool inBFloat16 = false) where T : unmanaged, IFloatingPointIeee754<T>
     {
         foreach (var (hasBias, hasInitial, hasMask) in new[] { (false, false, false), (true, true, true), (true, false, true), (false, true, false) })
         {
             var problem = new Problem(cell, steps, batch, units, hasBias, hasInitial, hasMask);
-            var (forward, backward) = problem.Run<T>();
-            var (wantForward, wantBackward) = problem.Reference();
+            var (forward, backward) = problem.Run<T>(inBFloat16);
+            var (wantForward, wantBackward) = inBFloat16 ? problem.Reference(ToDouble(forward), ToDouble(backward)) : problem.Reference();
             Close(wantForward, forward, tolerance, $"{cell} forward [{steps}, {batch}, {units}]");
             Close(wantBackward, backward, tolerance, $"{cell} backward [{steps}, {batch}, {units}]");
         }
     }
+
+    private static double[] ToDouble<T>(T[] values) where T : unmanaged, INumber<T> => Array.ConvertAll(values, double.CreateChecked);
 
     private static void Close<T>(double[] want, T[] got, double tolerance, string what) where T : unmanaged, INumber<T>
     {
@@ -144,16 +162,16 @@ public unsafe class RecurrentTests
             return this;
         }
 
-        public (T[] Forward, T[] Backward) Run<T>() where T : unmanaged, IFloatingPointIeee754<T> => cell switch
+        public (T[] Forward, T[] Backward) Run<T>(bool inBFloat16 = false) where T : unmanaged, IFloatingPointIeee754<T> => Run(cell switch
         {
-            "lstm" => Run<T, LstmKernel<T>>(),
-            "gru" => Run<T, GruKernel<T>>(),
-            _ => Run<T, SimpleRnnKernel<T>>(),
-        };
+            "lstm" => inBFloat16 ? (RecurrentSequence<T>)(object)RecurrentSequence<float>.InBFloat16<LstmKernel<float>>() : RecurrentSequence<T>.Of<LstmKernel<T>>(),
+            "gru" => inBFloat16 ? (RecurrentSequence<T>)(object)RecurrentSequence<float>.InBFloat16<GruKernel<float>>() : RecurrentSequence<T>.Of<GruKernel<T>>(),
+            _ => inBFloat16 ? (RecurrentSequence<T>)(object)RecurrentSequence<float>.InBFloat16<SimpleRnnKernel<float>>() : RecurrentSequence<T>.Of<SimpleRnnKernel<T>>(),
+        });
 
-        private (T[] Forward, T[] Backward) Run<T, TKernel>() where T : unmanaged, IFloatingPointIeee754<T> where TKernel : struct, IRecurrentKernel<T>
+        private (T[] Forward, T[] Backward) Run<T>(RecurrentSequence<T> sequence) where T : unmanaged, IFloatingPointIeee754<T>
         {
-            Assert.Equal((gates, states, keptWidth, HasOwn), (TKernel.Gates, TKernel.States, TKernel.Kept, TKernel.HasOwnProductGradient));
+            Assert.Equal((gates, states, HasOwn), (sequence.Gates, sequence.States, sequence.HasOwnProductGradient));
             var shape = new RecurrentShape(steps, batch, units);
             var projections = steps * batch * gates * units;
             using GuardedBuffer<T> px = new(x), pk = new(kernel), pb = new(bias), pi = new(initial), pu = new(Region());
@@ -163,10 +181,9 @@ public unsafe class RecurrentTests
             fixed (byte* pm = bytes)
             {
                 T* b = hasBias ? pb.Data : null, i = hasInitial ? pi.Data : null;
-                var packed = RecurrentForward<TKernel, T>.Pack(shape, pk.Data);
-                RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, output.Data, kept.Data);
-                RecurrentForward<TKernel, T>.Run(shape, px.Data, packed, b, i, pm, alone.Data, null);
-                RecurrentBackward<TKernel, T>.Run(
+                sequence.Forward(shape, px.Data, pk.Data, null, b, i, pm, output.Data, kept.Data);
+                sequence.Forward(shape, px.Data, pk.Data, null, b, i, pm, alone.Data, null);
+                sequence.Backward(
                     shape, pk.Data, pm, output.Data, kept.Data, pu.Data, regionStates, regionTimes,
                     dx.Data, HasOwn ? dproduct.Data : dx.Data, hasBias ? dbias.Data : null, hasInitial ? dinitial.Data : null);
             }
@@ -175,9 +192,14 @@ public unsafe class RecurrentTests
             return (output.ToArray(), [.. dx.ToArray(), .. dproduct.ToArray(), .. dbias.ToArray(), .. dinitial.ToArray()]);
         }
 
-        /// <summary>The formulas as they stand in the literature, sample by sample; gradients by the chain rule written out.</summary>
-        public (double[] Forward, double[] Backward) Reference()
+        /// <summary>
+        /// The formulas as they stand in the literature, sample by sample; gradients by the chain rule written out. Where results of a run are given, factors of
+        /// products are rounded to bfloat16, and those that change from step to step are that run's: a number beside a tie may be rounded otherwise here.
+        /// </summary>
+        public (double[] Forward, double[] Backward) Reference(double[]? ranForward = null, double[]? ranBackward = null)
         {
+            double Factor(double value, double[]? ran, int at) => ran is null ? value : BFloat16Numbers.Rounded(ran[at]);
+            var kernel = ranForward is null ? this.kernel : Array.ConvertAll(this.kernel, BFloat16Numbers.Rounded);
             var all = new double[states * (steps + 1) * batch * units];
             var gate = new double[steps * batch * 4 * units];
             int State(int s, int t, int b, int u) => ((s * (steps + 1) + t) * batch + b) * units + u;
@@ -198,7 +220,7 @@ public unsafe class RecurrentTests
                         for (var g = 0; g < gates; g++)
                         {
                             product[g] = hasBias ? bias[g * units + u] : 0;
-                            for (var k = 0; k < units; k++) product[g] += all[State(0, t, b, k)] * kernel[(k * gates + g) * units + u];
+                            for (var k = 0; k < units; k++) product[g] += Factor(all[State(0, t, b, k)], ranForward, State(0, t, b, k)) * kernel[(k * gates + g) * units + u];
                         }
                         double X(int g) => x[At(t, b, g, u, gates)];
                         ref double Gate(int g) => ref gate[At(t, b, g, u, 4)];
@@ -264,7 +286,8 @@ public unsafe class RecurrentTests
                     {
                         dh[b * units + k] = before[k];
                         for (var g = 0; g < gates; g++)
-                            for (var u = 0; u < units; u++) dh[b * units + k] += dproduct[At(t, b, g, u, gates)] * kernel[(k * gates + g) * units + u];
+                            for (var u = 0; u < units; u++)
+                                dh[b * units + k] += Factor(dproduct[At(t, b, g, u, gates)], ranBackward, At(t, b, g, u, gates) + (HasOwn ? dx.Length : 0)) * kernel[(k * gates + g) * units + u];
                     }
                 }
             var dinitial = new double[hasInitial ? initial.Length : 0];

@@ -1,19 +1,22 @@
 using Hero.Compiling;
 using Hero.Cpu;
+using Hero.Cpu.Kernels;
 using Hero.Ops;
 
 namespace Hero.Engine.Tests.Cpu.Specializing;
 
 public class PackedRecurrenceTests
 {
-    [Fact]
-    public void A_frozen_kernel_is_packed_once_and_again_when_it_was_assigned()
+    [Theory]
+    [InlineData(11, MatmulPrecision.Highest)]
+    [InlineData(96, MatmulPrecision.Medium)]
+    public void A_frozen_kernel_is_packed_once_and_again_when_it_was_assigned(int units, MatmulPrecision precision)
     {
         var random = new RandomGenerator(1);
-        var (x, initial) = (random.Normal([3, 5, 44]), random.Normal([2, 5, 11]));
-        var kernel = new Variable(random.Normal([11, 44]));
+        var (x, initial) = (random.Normal([3, 5, 4 * units]), random.Normal([2, 5, units]));
+        var kernel = new Variable(random.Normal([units, 4 * units]));
         var mask = random.Uniform([3, 5]) < 0.7f;
-        Tensor States(Tensor x) => Recurrence.Run(new LstmCell(), new(x, kernel, null, initial, mask), willDifferentiate: false);
+        Tensor States(Tensor x) => Recurrence.Run(new LstmCell(), new(x, kernel, null, initial, mask), willDifferentiate: false, precision);
         var function = Function.Compile(x => States(x));
         for (var i = 0; i < 3; i++)
         {
@@ -28,6 +31,7 @@ public class PackedRecurrenceTests
         var recurrence = States(input).Inputs[0];
         while (recurrence.Op is not RecurrentOp) recurrence = recurrence.Inputs[0];
         var specialized = Device.Cpu.Specialize(new Graph([input], [recurrence], []));
+        Assert.Equal(precision == MatmulPrecision.Medium && TileUnit.IsSupported ? DType.BFloat16 : DType.Float32, specialized.Nodes.Single(node => node.Op is PackWeightsOp).DType);
         Assert.Equal([typeof(PackWeightsOp), typeof(PackedRecurrentOp)], specialized.Nodes.Select(node => node.Op?.GetType()).Where(type => type?.Namespace == "Hero.Cpu"));
     }
 

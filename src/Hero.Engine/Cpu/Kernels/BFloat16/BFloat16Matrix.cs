@@ -7,7 +7,7 @@ namespace Hero.Cpu.Kernels;
 /// What <see cref="PackedMatrix{T}"/> is to float32 products: the right operand [depth, columns] of products for the matrix unit, rounded
 /// and packed once. Whoever packs provides <see cref="Size"/> elements.
 /// </summary>
-internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int columns)
+internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int columns) : IPackedMatrix<BFloat16Matrix, float>
 {
     /// <summary>Bytes of the left operand that are packed at a time.</summary>
     private const int BlockBytes = 48 * 1024;
@@ -16,11 +16,19 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
 
     public ushort* Data { get; } = data;
 
-    /// <summary>Columns that lie together; slices begin at multiples of it.</summary>
-    public const int PanelWidth = TileUnit.Columns;
+    /// <inheritdoc/>
+    public static int PanelWidth => TileUnit.Columns;
+
+    public static int ElementSize => sizeof(ushort);
 
     /// <summary>Elements of the packed form, padding included.</summary>
     public static nint Size(int depth, int columns) => (nint)GemmPlan.Up(columns, PanelWidth) * GemmPlan.Up(depth, TileUnit.DepthStep) * BFloat16Packing.RightStep;
+
+    public static nint Bytes(int depth, int columns) => Size(depth, columns) * sizeof(ushort);
+
+    public static BFloat16Matrix At(void* data, int depth, int columns) => new((ushort*)data, depth, columns);
+
+    public void Pack(float* source, nint step, bool transposed) => Pack<float>(source, step, transposed);
 
     /// <summary>
     /// Fills <see cref="Data"/>, on the team, from float32 or bfloat16. The source is [depth, columns], or [columns, depth] when it is
@@ -39,12 +47,23 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
     public static void PackLeft(float* a, int rows, int depth, ushort* packed) =>
         new BFloat16Operands<float> { A = a, M = rows, K = depth, Height = TileUnit.Rows }.Pack(packed, null);
 
-    /// <summary>
-    /// C = A B, or C += A B with <paramref name="accumulate"/>, on the calling thread alone; A is rounded on the way. A is [rows, depth] and C
-    /// [rows, columns]; their rows are so many elements apart. C overlaps neither operand.
-    /// </summary>
+    /// <summary>As <see cref="IPackedMatrix{TSelf, T}.Multiply"/>; A is rounded on the way.</summary>
+    public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate) =>
+        Multiply(a, stepA, c, stepC, rows, null, new(0, columns, 0, 1), accumulate);
+
+    /// <summary>As <see cref="IPackedMatrix{TSelf, T}.MultiplyBiased"/>; A is rounded on the way.</summary>
+    public void MultiplyBiased(float* a, nint stepA, float* c, nint stepC, int rows, float* bias, in ColumnSlices slices) =>
+        Multiply(a, stepA, c, stepC, rows, bias, slices, accumulate: false);
+
+    /// <summary>C = A B or C += A B with the left operand packed, or with tiles of it from one of them on.</summary>
+    public void MultiplyPacked(ushort* packed, float* c, nint stepC, int rows, bool accumulate) => new BFloat16Block
+    {
+        Rows = rows, Columns = columns, Height = TileUnit.Rows, Steps = steps,
+        TileStep = TileElements(steps) * sizeof(ushort), PanelStep = (nint)steps * BFloat16Packing.RightStep * sizeof(ushort),
+    }.Multiply((byte*)packed, (byte*)Data, c, stepC, accumulate);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate)
+    private void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, float* bias, in ColumnSlices slices, bool accumulate)
     {
         var tileElements = TileElements(steps);
         var most = (int)Math.Max(2, BlockBytes / (tileElements * sizeof(ushort))) * TileUnit.Rows;
@@ -57,16 +76,16 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
                 var height = Math.Min(TileUnit.Rows, row + count - start);
                 BFloat16Packing.Left<float, EvenRows<float>>(new(a + start * stepA, stepA, height), height, depth, packed + tile * tileElements);
             }
-            MultiplyPacked(packed, c + row * stepC, stepC, count, accumulate);
+            for (var i = 0; i < slices.Count; i++)
+            {
+                var first = slices.Start + i * slices.Step;
+                var output = c + row * stepC + i * slices.Width;
+                if (bias != null)
+                    for (var r = 0; r < count; r++) new ReadOnlySpan<float>(bias + first, slices.Width).CopyTo(new Span<float>(output + r * stepC, slices.Width));
+                Slice(first, slices.Width).MultiplyPacked(packed, output, stepC, count, accumulate || bias != null);
+            }
         }
     }
-
-    /// <summary>The same with the left operand packed, or with tiles of it from one of them on.</summary>
-    public void MultiplyPacked(ushort* packed, float* c, nint stepC, int rows, bool accumulate) => new BFloat16Block
-    {
-        Rows = rows, Columns = columns, Height = TileUnit.Rows, Steps = steps,
-        TileStep = TileElements(steps) * sizeof(ushort), PanelStep = (nint)steps * BFloat16Packing.RightStep * sizeof(ushort),
-    }.Multiply((byte*)packed, (byte*)Data, c, stepC, accumulate);
 
     private static nint TileElements(int steps) => (nint)steps * BFloat16Packing.LeftStep;
 }

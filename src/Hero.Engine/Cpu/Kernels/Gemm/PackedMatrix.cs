@@ -8,7 +8,7 @@ namespace Hero.Cpu.Kernels;
 /// than they change: <see cref="Pack"/> once, multiply many times, from any thread. Holds no memory of its own: whoever packs provides
 /// <see cref="Size"/> elements, best aligned to 64 bytes. The order is this processor's and never leaves the process.
 /// </summary>
-internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns) where T : unmanaged, INumber<T>
+internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns) : IPackedMatrix<PackedMatrix<T>, T> where T : unmanaged, INumber<T>
 {
     public T* Data { get; } = data;
 
@@ -16,7 +16,7 @@ internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns)
 
     public int Columns { get; } = columns;
 
-    /// <summary>Columns that lie together; slices begin at multiples of it.</summary>
+    /// <inheritdoc/>
     public static int PanelWidth => 2 * (
         Vector512.IsHardwareAccelerated ? Vector512<T>.Count
         : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
@@ -26,10 +26,13 @@ internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns)
     /// <summary>Elements of the packed form, padding included.</summary>
     public static nint Size(int depth, int columns) => (nint)GemmPlan.Up(columns, PanelWidth) * PanelWidth * depth;
 
-    /// <summary>
-    /// Fills <see cref="Data"/>, on the team. The source is [depth, columns], or [columns, depth] when it is
-    /// <paramref name="transposed"/>; its rows are <paramref name="step"/> elements apart.
-    /// </summary>
+    public static int ElementSize => sizeof(T);
+
+    public static nint Bytes(int depth, int columns) => Size(depth, columns) * sizeof(T);
+
+    public static PackedMatrix<T> At(void* data, int depth, int columns) => new((T*)data, depth, columns);
+
+    /// <inheritdoc/>
     public void Pack(T* source, nint step, bool transposed)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Gemm.Unsupported(typeof(T));
@@ -39,15 +42,21 @@ internal readonly unsafe struct PackedMatrix<T>(T* data, int depth, int columns)
         else GemmPacking<TileVector1<T>, T, T>.Right(source, step, Depth, Columns, transposed, Data);
     }
 
-    /// <summary>Columns <paramref name="start"/> (a multiple of <see cref="PanelWidth"/>) to start + <paramref name="count"/>, a
-    /// multiple of it too unless they are the last.</summary>
+    /// <inheritdoc/>
     public PackedMatrix<T> Slice(int start, int count) => new(Data + (nint)start * Depth, Depth, count);
 
-    /// <summary>
-    /// C = A B, or C += A B with <paramref name="accumulate"/>, on the calling thread alone, so that the bodies of parallel kernels may
-    /// use it. A is [rows, depth] and C [rows, columns]; their rows are so many elements apart. C overlaps neither operand.
-    /// </summary>
+    /// <inheritdoc/>
     public void Multiply(T* a, nint stepA, T* c, nint stepC, int rows, bool accumulate) => Run(a, stepA, c, stepC, rows, accumulate, null, null);
+
+    /// <inheritdoc/>
+    public void MultiplyBiased(T* a, nint stepA, T* c, nint stepC, int rows, T* bias, in ColumnSlices slices)
+    {
+        for (var i = 0; i < slices.Count; i++)
+        {
+            var start = slices.Start + i * slices.Step;
+            Slice(start, slices.Width).Run(a, stepA, c + i * slices.Width, stepC, rows, false, bias == null ? null : bias + start, null);
+        }
+    }
 
     /// <summary>C = hold(A B + bias), as <see cref="Multiply"/>: a number for each column, and two that results are held between. Depth must be at least 1.</summary>
     public void MultiplyHeld(T* a, nint stepA, T* c, nint stepC, int rows, T* bias, T* range) => Run(a, stepA, c, stepC, rows, false, bias, range);

@@ -1,58 +1,41 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
 /// <summary>A recurrent cell over whole sequences, time first; see <see cref="RecurrentPlan"/> for how the work is cut.</summary>
-internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
+internal unsafe struct RecurrentForward<TKernel, TWeights, TV, T> : IParallelBody, IRelayBody
     where TKernel : struct, IRecurrentKernel<T>
+    where TWeights : struct, IPackedMatrix<TWeights, T>
+    where TV : struct, ISimd<TV, T>
     where T : unmanaged, INumber<T>
 {
-    private const int PackedSlot = 0;
-    private const int RowsSlot = 2;
+    private const int RowsSlot = 6;
 
     /// <summary>Samples of an item of one step, at most: few, so that there are enough items for threads that are not equally fast.</summary>
     private const int StepRows = 16;
 
     private RecurrentShape shape;
     private RecurrentPlan plan;
-    private PackedMatrix<T> packed;
+    private TWeights kernel;
     private T* x, bias, initial, states, kept;
     private byte* mask;
     private int step;
 
-    /// <summary>Computes the states before the first and after each step.</summary>
-    /// <param name="shape">Steps, samples, units.</param>
-    /// <param name="x">Projected inputs: [steps, batch, gates * units].</param>
-    /// <param name="kernel">[units, gates * units], packed: see <see cref="Pack"/>.</param>
-    /// <param name="bias">[gates * units] or null.</param>
-    /// <param name="initial">[states, batch, units] or null for zeros.</param>
-    /// <param name="mask">[steps, batch], 0 for steps that leave the states as they are; or null.</param>
-    /// <param name="states">Output: [states, steps + 1, batch, units].</param>
-    /// <param name="kept">Output: [steps, batch, kept * units], or null where no gradient is wanted.</param>
-    public static void Run(RecurrentShape shape, T* x, PackedMatrix<T> kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
+    /// <summary>See <see cref="RecurrentSequence{T}.Forward"/>.</summary>
+    public static void Run(RecurrentShape shape, T* x, TWeights kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
     {
         if (shape.Batch == 0) return;
-        var body = new RecurrentForward<TKernel, T>
+        var body = new RecurrentForward<TKernel, TWeights, TV, T>
         {
-            shape = shape, plan = RecurrentPlan.Of(shape.Batch, shape.Units, TKernel.Gates, sizeof(T), PackedMatrix<T>.PanelWidth, StepRows),
-            packed = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
+            shape = shape, plan = RecurrentPlan.Of<TWeights, T>(shape, TKernel.Gates, StepRows),
+            kernel = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
         };
         body.Begin();
-        if (!body.plan.IsByStep) Relay<RecurrentForward<TKernel, T>>.Run(body.plan.Items, shape.Steps, body);
+        if (!body.plan.IsByStep) Relay<RecurrentForward<TKernel, TWeights, TV, T>>.Run(body.plan.Items, shape.Steps, body);
         else for (; body.step < shape.Steps; body.step++) WorkerTeam.Default.For(body.plan.Items, ref body);
-    }
-
-    /// <summary>A kernel packed into scratch, where it is used once.</summary>
-    public static PackedMatrix<T> Pack(RecurrentShape shape, T* kernel)
-    {
-        var columns = TKernel.Gates * shape.Units;
-        var packed = new PackedMatrix<T>((T*)Scratch.Get(PackedSlot, PackedMatrix<T>.Size(shape.Units, columns) * sizeof(T)), shape.Units, columns);
-        packed.Pack(kernel, columns, transposed: false);
-        return packed;
     }
 
     public readonly void Run(int item) => Run(item, step, step + 1);
@@ -60,13 +43,7 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
     public readonly void Run(int lane, int from, int to)
     {
         var block = shape.Block(plan, lane);
-        for (var t = from; t < to; t++)
-        {
-            if (Vector512.IsHardwareAccelerated) Step<Simd512<T>>(t, block);
-            else if (Vector256.IsHardwareAccelerated) Step<Simd256<T>>(t, block);
-            else if (Vector128.IsHardwareAccelerated) Step<Simd128<T>>(t, block);
-            else Step<Simd1<T>>(t, block);
-        }
+        for (var t = from; t < to; t++) Step(t, block);
     }
 
     /// <summary>The states before the first step.</summary>
@@ -82,7 +59,7 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Step<TV>(int t, in RecurrentBlock block) where TV : struct, ISimd<TV, T>
+    private readonly void Step(int t, in RecurrentBlock block)
     {
         var width = block.Units;
         var product = (T*)Scratch.Get(RowsSlot, ((nint)block.Rows * TKernel.Gates + TKernel.Kept) * width * sizeof(T));
@@ -142,16 +119,8 @@ internal unsafe struct RecurrentForward<TKernel, T> : IParallelBody, IRelayBody
                 }
             return;
         }
-        var before = states + ((nint)t * shape.Batch + block.FirstRow) * units;
-        if (width == units)
-        {
-            packed.MultiplyHeld(before, units, product, gates * width, block.Rows, bias, null);
-            return;
-        }
-        for (var gate = 0; gate < gates; gate++)
-        {
-            var first = gate * units + block.FirstUnit;
-            packed.Slice(first, width).MultiplyHeld(before, units, product + gate * width, gates * width, block.Rows, bias == null ? null : bias + first, null);
-        }
+        kernel.MultiplyBiased(
+            states + ((nint)t * shape.Batch + block.FirstRow) * units, units, product, gates * width, block.Rows, bias,
+            width == units ? new(0, gates * units, 0, 1) : new(block.FirstUnit, width, units, gates));
     }
 }

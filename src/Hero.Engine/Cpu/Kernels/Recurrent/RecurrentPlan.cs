@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
@@ -13,6 +15,9 @@ internal readonly struct RecurrentPlan
     /// <summary>Samples of an item that takes them through the sequence.</summary>
     private const int SequenceRows = 8;
 
+    /// <summary>Units from which the matrix unit gains more in the products than rounding and packing the states of each step cost.</summary>
+    private const int LeastBFloat16Units = 96;
+
     private RecurrentPlan(int rowBlocks, int unitBlocks, bool byStep) => (RowBlocks, UnitBlocks, IsByStep) = (rowBlocks, unitBlocks, byStep);
 
     public int RowBlocks { get; }
@@ -24,17 +29,20 @@ internal readonly struct RecurrentPlan
 
     public int Items => RowBlocks * UnitBlocks;
 
-    /// <param name="batch">Samples.</param>
-    /// <param name="units">Units.</param>
+    /// <summary>Whether the matrix unit is there and a recurrence of so many units gains from it.</summary>
+    public static bool PaysInBFloat16(int units) => units >= LeastBFloat16Units && TileUnit.IsSupported;
+
+    /// <summary>The plan for a kernel that is packed as a <typeparamref name="TWeights"/>.</summary>
+    /// <param name="shape">Samples and units.</param>
     /// <param name="gates">Projections per unit.</param>
-    /// <param name="elementSize">Bytes of a number.</param>
-    /// <param name="panelWidth">Columns of the packed kernel that cannot be cut apart.</param>
     /// <param name="stepRows">Samples of an item of one step, at most.</param>
-    public static RecurrentPlan Of(int batch, int units, int gates, int elementSize, int panelWidth, int stepRows)
+    public static RecurrentPlan Of<TWeights, T>(RecurrentShape shape, int gates, int stepRows)
+        where TWeights : struct, IPackedMatrix<TWeights, T>
+        where T : unmanaged, INumber<T>
     {
-        var isLarge = (long)units * units * gates * elementSize > LargestShared;
-        return isLarge && units % panelWidth == 0
-            ? new RecurrentPlan(GemmPlan.Up(batch, stepRows), units / panelWidth, byStep: true)
-            : new RecurrentPlan(GemmPlan.Up(batch, SequenceRows), 1, byStep: false);
+        var isLarge = (long)shape.Units * shape.Units * gates * TWeights.ElementSize > LargestShared;
+        return isLarge && shape.Units % TWeights.PanelWidth == 0
+            ? new RecurrentPlan(GemmPlan.Up(shape.Batch, stepRows), shape.Units / TWeights.PanelWidth, byStep: true)
+            : new RecurrentPlan(GemmPlan.Up(shape.Batch, SequenceRows), 1, byStep: false);
     }
 }
