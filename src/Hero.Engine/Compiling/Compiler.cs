@@ -2,7 +2,7 @@ using Hero.Ops;
 
 namespace Hero.Compiling;
 
-/// <summary>From a graph to a plan: simplify, move gradients before those of pooling, widen, fold, cut off what is frozen, recompute, lay out, fuse, batch, plan memory, lower.</summary>
+/// <summary>From a graph to a plan: simplify, move gradients before those of pooling, widen, fold, cut off what is frozen, recompute, give intakes, lay out, fuse, batch, plan memory, lower.</summary>
 internal static class Compiler
 {
     /// <summary>A plan to be run again and again: what does not change from run to run is computed once.</summary>
@@ -19,9 +19,9 @@ internal static class Compiler
     /// <summary>The plan of a graph as it is.</summary>
     public static Plan Plan(Graph graph, Device device, Prologue? prologue = null)
     {
-        graph = Recompute.Run(graph, device.HasEpilogue);
+        graph = Intakes.Run(Recompute.Run(graph, device.HasEpilogue), device.TakesIntake);
         var layout = new Layout(graph);
-        var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue));
+        var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue, device.TakesIntake));
         var memory = new MemoryPlan(graph, layout, units, device.HidesOutput);
         return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit, device) })], memory, prologue);
     }

@@ -18,28 +18,30 @@ internal sealed class Fuse
 
     private readonly Graph graph;
     private readonly Layout layout;
-    private readonly Func<Tensor, bool> hasEpilogue;
+    private readonly Func<Tensor, bool> hasEpilogue, takesIntake;
     private readonly Dictionary<Tensor, Unit> unitOf = [];
     private readonly Dictionary<Tensor, int> position = [];
     // The units by the positions of their nodes.
     private readonly Unit?[] unitAt;
 
-    private Fuse(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue)
+    private Fuse(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue, Func<Tensor, bool> takesIntake)
     {
         this.graph = graph;
         this.layout = layout;
         this.hasEpilogue = hasEpilogue;
+        this.takesIntake = takesIntake;
         unitAt = new Unit?[graph.Nodes.Count];
         for (var i = 0; i < graph.Nodes.Count; i++) position[graph.Nodes[i]] = i;
     }
 
     /// <summary>The units in an order in which they can run.</summary>
-    public static List<Unit> Run(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue)
+    public static List<Unit> Run(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue, Func<Tensor, bool> takesIntake)
     {
-        var fuse = new Fuse(graph, layout, hasEpilogue);
+        var fuse = new Fuse(graph, layout, hasEpilogue, takesIntake);
         fuse.JoinChains();
         fuse.JoinEpilogues();
         fuse.JoinReductions();
+        fuse.JoinIntakes();
         var units = fuse.unitOf.Values.Distinct().ToList();
         fuse.Connect(units);
         return fuse.Order(units);
@@ -126,6 +128,26 @@ internal sealed class Fuse
         }
     }
 
+    /// <summary>A chain of which a kernel with an intake alone reads something, its last value as the kernel's first input.</summary>
+    private void JoinIntakes()
+    {
+        var readers = new Dictionary<Tensor, HashSet<Unit>>();
+        foreach (var unit in unitOf.Values.Distinct())
+            foreach (var (source, _) in Operands(unit)) (readers.TryGetValue(source, out var set) ? set : readers[source] = []).Add(unit);
+        var roots = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
+        foreach (var unit in unitOf.Values.Distinct().ToList())
+        {
+            if (unit.Main is not { } main || !takesIntake(main)) continue;
+            var value = layout.DenseBase(main.Inputs[0]);
+            if (value.Bytes < Intakes.LeastBytes || !unitOf.TryGetValue(value, out var chain) || chain.Main is not null || chain.Reductions.Count > 0) continue;
+            if (chain.Scalars.Count == 0 || chain.Scalars[^1] != value || chain.Scalars.Exists(roots.Contains)) continue;
+            if (!chain.Scalars.TrueForAll(scalar => readers[scalar].SetEquals([scalar == value ? unit : chain]))) continue;
+            if (main.Inputs.Skip(1).Any(input => ReferenceEquals(layout.DenseBase(input), value)) || unit.Scalars.Exists(scalar => scalar.Inputs.Any(input => ReferenceEquals(layout.Of(input).Base, value)))) continue;
+            unit.Intake = chain;
+            foreach (var scalar in chain.Scalars) Place(scalar, unit);
+        }
+    }
+
     private Unit Place(Tensor node, Unit unit)
     {
         var at = position[node];
@@ -185,7 +207,11 @@ internal sealed class Fuse
     private IEnumerable<(Tensor Source, bool Flat)> Operands(Unit unit)
     {
         if (unit.Main is { } main)
-            foreach (var input in main.Inputs) yield return (layout.DenseBase(input), false);
+            foreach (var input in main.Inputs)
+                if (unit.Intake is null || !ReferenceEquals(input, main.Inputs[0])) yield return (layout.DenseBase(input), false);
+        if (unit.Intake is { } intake)
+            foreach (var (source, _) in Operands(intake))
+                if (!intake.Scalars.Contains(source)) yield return (source, false);
         if (unit.Copy is { } copy)
             yield return (layout.Of(ReferenceEquals(layout.Of(copy).Base, copy) ? copy.Inputs[0] : copy).Base, false);
         foreach (var scalar in unit.Scalars)
@@ -210,7 +236,11 @@ internal sealed class Fuse
                 if (!unit.Reads.Contains(source)) unit.Reads.Add(source);
             }
         }
-        foreach (var unit in units) unit.Results.AddRange(unit.Nodes.Where(read.Contains));
+        foreach (var unit in units)
+        {
+            unit.Results.AddRange(unit.Nodes.Where(read.Contains));
+            unit.Intake?.Results.Add(unit.Intake.Scalars[^1]);
+        }
     }
 
     /// <summary>Topological, and among those that are ready the one whose last node was written down first.</summary>

@@ -167,13 +167,15 @@ internal sealed class Recompute
         return !isMadeInChains || users[value].Exists(user => user.Op is not (ScalarOp or ReduceOp));
     }
 
-    private static Tensor Home(Tensor value)
+    /// <summary>The tensor that views and reshapes are of.</summary>
+    public static Tensor Home(Tensor value)
     {
         while (!Graph.IsLeaf(value) && value.Op is ViewOp or ReshapeOp) value = value.Inputs[0];
         return value;
     }
 
-    private static bool IsCheap(Tensor value) => !Graph.IsLeaf(value) && value.Op is ScalarOp
+    /// <summary>Whether a value takes next to no time to make of what lies in a cache.</summary>
+    public static bool IsCheap(Tensor value) => !Graph.IsLeaf(value) && value.Op is ScalarOp
     {
         Function: ScalarFunction.Add or ScalarFunction.Subtract or ScalarFunction.Multiply or ScalarFunction.MultiplyAdd or ScalarFunction.Negate
             or ScalarFunction.Abs or ScalarFunction.Square or ScalarFunction.Maximum or ScalarFunction.Minimum or ScalarFunction.Clip

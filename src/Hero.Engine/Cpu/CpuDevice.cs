@@ -20,6 +20,8 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     internal override bool HasEpilogue(Tensor node) => LoweringTable.HasEpilogue(node);
 
+    internal override bool TakesIntake(Tensor node) => LoweringTable.TakesIntake(node);
+
     internal override bool HidesOutput(Tensor node) => LoweringTable.HidesOutput(node);
 
     internal override double MeasureFlops() => MachineLimits.Flops();

@@ -11,7 +11,7 @@ namespace Hero.Cpu;
 /// A chain of scalar operations compiled to block kernels: the elements are walked in blocks small enough that all values
 /// between the operations stay in the L1 cache. Immutable; used by many threads at once.
 /// </summary>
-internal sealed unsafe class ElementwiseProgram
+internal sealed unsafe class ElementwiseProgram : IIntake
 {
     // Half of a common L1 data cache: the rest is for the streams that come and go.
     private const int RegisterBytes = 24 * 1024;
@@ -81,6 +81,13 @@ internal sealed unsafe class ElementwiseProgram
     {
         var nobody = default(NoSink);
         Run(slots, start, length, ref nobody);
+    }
+
+    /// <summary>As <see cref="Run(void**, nint, nint)"/>, for a chain whose result has no slot: it is written to <paramref name="target"/>.</summary>
+    public void Make(void** slots, nint start, nint length, void* target)
+    {
+        var nobody = default(NoSink);
+        Run(slots, start, length, ref nobody, (byte*)target);
     }
 
     /// <summary>
@@ -179,7 +186,7 @@ internal sealed unsafe class ElementwiseProgram
 
     /// <summary>Whether a result is written where nothing is that the unit reads, from the beginning of a cache line on.</summary>
     private static bool IsNew(Tensor result, Unit unit, MemoryPlan memory) =>
-        memory.Slots[memory.SlotOfBase(result)] is { Home: null, Input: < 0 } place
+        memory.SlotOfBase(result) >= 0 && memory.Slots[memory.SlotOfBase(result)] is { Home: null, Input: < 0 } place
         && !unit.Reads.Exists(read => memory.Slots[memory.SlotOfBase(read)] is { Home: null, Input: < 0 } other && other.Offset == place.Offset);
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);

@@ -16,6 +16,16 @@ internal static unsafe class Conv2DLowering
     public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? FilterGradient<float>(op, lowering) : FilterGradient<double>(op, lowering));
 
+    /// <summary>Whether the kernel takes its first input through an <see cref="Intake"/>.</summary>
+    public static bool TakesIntake(Tensor node) => node.DType == DType.Float32 && node.Inputs[0].DType == DType.Float32 && !BFloat16Lowering.IsForUnit(node) && node.Op switch
+    {
+        Conv2DOp { Depthwise: true, Window: var window } => window.InChannels == window.OutChannels,
+        Conv2DFilterGradientOp { Depthwise: true, Window: var window } => window.InChannels == window.OutChannels,
+        Conv2DOp { Window: var window } => Conv2D.TakesInput(window, isFilterGradient: false),
+        Conv2DFilterGradientOp { Window: var window } => Conv2D.TakesInput(window, isFilterGradient: true),
+        _ => false,
+    };
+
     private static Kernel Forward<T>(Conv2DOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         if (lowering.Epilogue is { } program) return Forward<T, ProgramEpilogue>(op, lowering, slots => new ProgramEpilogue(program, (void**)slots));
@@ -26,6 +36,11 @@ internal static unsafe class Conv2DLowering
         where T : unmanaged, INumber<T> where TEpilogue : struct, IEpilogue
     {
         var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
+        if (lowering.Intake is { } intake)
+        {
+            if (op.Depthwise) return slots => DepthwiseConv2D.Forward(window, null, (T*)slots[filter], (T*)slots[y], epilogue((nint)slots), new Intake(intake, slots));
+            return slots => Conv2D.Forward(window, null, (T*)slots[filter], (T*)slots[y], epilogue((nint)slots), new Intake(intake, slots));
+        }
         if (op.Depthwise) return slots => DepthwiseConv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], epilogue((nint)slots));
         return slots => Conv2D.Forward(window, (T*)slots[x], (T*)slots[filter], (T*)slots[y], epilogue((nint)slots));
     }
@@ -40,6 +55,11 @@ internal static unsafe class Conv2DLowering
     private static Kernel FilterGradient<T>(Conv2DFilterGradientOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         var (x, dy, df, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
+        if (lowering.Intake is { } intake)
+        {
+            if (op.Depthwise) return slots => DepthwiseConv2D.FilterGradient(window, null, (T*)slots[dy], (T*)slots[df], new Intake(intake, slots));
+            return slots => Conv2D.FilterGradient(window, null, (T*)slots[dy], (T*)slots[df], new Intake(intake, slots));
+        }
         if (op.Depthwise) return slots => DepthwiseConv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (T*)slots[df]);
         return slots => Conv2D.FilterGradient(window, (T*)slots[x], (T*)slots[dy], (T*)slots[df]);
     }

@@ -14,6 +14,9 @@ internal sealed class Lowering(Unit unit, Layout layout, MemoryPlan memory)
     /// <summary>The chain that a kernel with an epilogue runs over its output; null for none.</summary>
     public ElementwiseProgram? Epilogue { get; } = unit.Scalars.Count == 0 ? null : new ElementwiseProgram(unit, layout, memory);
 
+    /// <summary>The chain that makes the first input as the kernel reads it; null for none.</summary>
+    public ElementwiseProgram? Intake { get; } = unit.Intake is { } chain ? new ElementwiseProgram(chain, layout, memory) : null;
+
     /// <summary>The slot of an input, dense and row-major.</summary>
     public int Input(int index) => memory.SlotOf(Node.Inputs[index]);
 }

@@ -11,9 +11,9 @@ internal static class LoweringTable
     static LoweringTable()
     {
         Add<MatMulOp>(MatMulLowering.Lower, hasEpilogue: Always, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
-        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: Always, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
+        Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: Always, takesIntake: Conv2DLowering.TakesIntake, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, hasEpilogue: BFloat16Lowering.IsForUnit, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
-        Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesBFloat16: BFloat16Lowering.Pays);
+        Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesIntake: Conv2DLowering.TakesIntake, takesBFloat16: BFloat16Lowering.Pays);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
         Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
         Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
@@ -48,6 +48,8 @@ internal static class LoweringTable
 
     public static bool HasEpilogue(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.HasEpilogue?.Invoke(node) == true;
 
+    public static bool TakesIntake(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesIntake?.Invoke(node) == true;
+
     public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16?.Invoke(node) == true;
 
     public static bool HidesOutput(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.HidesOutput?.Invoke(node) == true;
@@ -56,10 +58,10 @@ internal static class LoweringTable
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, Func<Tensor, bool>? hasEpilogue = null, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null) where TOp : Op =>
-        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput));
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, Func<Tensor, bool>? hasEpilogue = null, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null, Func<Tensor, bool>? takesIntake = null) where TOp : Op =>
+        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput, takesIntake));
 
     private static bool Always(Tensor node) => true;
 
-    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, Func<Tensor, bool>? HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput);
+    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, Func<Tensor, bool>? HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput, Func<Tensor, bool>? TakesIntake);
 }

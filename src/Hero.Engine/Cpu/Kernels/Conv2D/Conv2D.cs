@@ -17,14 +17,14 @@ internal static unsafe class Conv2D
     /// x[b, i * strideHeight + u * dilationHeight - padTop, j * strideWidth + v * dilationWidth - padLeft, c] * filter[u, v, c, o].
     /// The epilogue's ranges count from <paramref name="y"/>.
     /// </summary>
-    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue)
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue, in Intake intake = default)
         where T : unmanaged, INumber<T>
         where TEpilogue : struct, IEpilogue
     {
         if (OutputSize(w) == 0) return;
         if (IsPointwise(w, out var pixels))
         {
-            Gemm.Run(x, filter, y, pixels, w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue);
+            Gemm.Run(x, filter, y, pixels, w.OutChannels, w.InChannels, false, false, 1, 0, 0, 0, epilogue, intake);
             return;
         }
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
@@ -94,7 +94,7 @@ internal static unsafe class Conv2D
     }
 
     /// <summary>The gradient with respect to the filter: overwrites all of <paramref name="dfilter"/>.</summary>
-    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter) where T : unmanaged, INumber<T>
+    public static void FilterGradient<T>(in Window2D w, T* x, T* dy, T* dfilter, in Intake intake = default) where T : unmanaged, INumber<T>
     {
         if (OutputSize(w) == 0)
         {
@@ -103,7 +103,7 @@ internal static unsafe class Conv2D
         }
         if (IsPointwise(w, out var pixels))
         {
-            Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, pixels, true, false, 1, 0, 0, 0, default(NoEpilogue));
+            Gemm.Run(x, dy, dfilter, w.InChannels, w.OutChannels, pixels, true, false, 1, 0, 0, 0, default(NoEpilogue), intake);
             return;
         }
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw Unsupported(typeof(T));
@@ -112,6 +112,10 @@ internal static unsafe class Conv2D
         else if (Vector128.IsHardwareAccelerated) Conv2DDriver<TileVector128<T>, Vector128<T>, T>.FilterGradient(Lying(w), x, dy, dfilter);
         else Conv2DDriver<TileVector1<T>, T, T>.FilterGradient(Lying(w), x, dy, dfilter);
     }
+
+    /// <summary>Whether the input may be an intake, forward or in the filter's gradient: where a 1 x 1 convolution reads each pixel once.</summary>
+    public static bool TakesInput(in Window2D w, bool isFilterGradient) => IsPointwise(w, out var pixels)
+        && (isFilterGradient ? Gemm.TakesLeft(w.InChannels, w.OutChannels, pixels, transposeA: true) : Gemm.TakesLeft(pixels, w.OutChannels, w.InChannels, transposeA: false));
 
     private static nint OutputSize(in Window2D w) => (nint)w.Batch * w.OutHeight * w.OutWidth * w.OutChannels;
 

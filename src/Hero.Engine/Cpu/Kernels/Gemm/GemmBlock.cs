@@ -55,6 +55,9 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>Whether the packed columns of a range are few enough to meet all rows over their whole depth at once.</summary>
     public bool Narrow;
 
+    /// <summary>Whether A is in a cache: only the rows at hand may be read.</summary>
+    public bool LeftIsNear;
+
     /// <summary>Whether B is read where it is.</summary>
     public bool Direct;
 
@@ -182,7 +185,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     private readonly void NextLeft(TileOperands* operands, int from, int depth, int row, int rows)
     {
         operands->Ahead = null;
-        if (rows <= 0) return;
+        if (rows <= 0 || LeftIsNear) return;
         if (TransposeA)
         {
             operands->Ahead = (byte*)(A + from * StepA + row + rows - 1);   // what lies before came with this tile, but for one line
@@ -200,7 +203,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     {
         int depth = piece.To - piece.From, panels = piece.EndPanel - piece.FirstPanel, column = piece.FirstPanel * PanelWidth;
         return new ComingRange(
-            TransposeA ? new CacheLines((byte*)(A + piece.Next * StepA + rowStart), StepA * sizeof(T), (rowEnd - rowStart) * sizeof(T), depth) : default,
+            TransposeA && !LeftIsNear ? new CacheLines((byte*)(A + piece.Next * StepA + rowStart), StepA * sizeof(T), (rowEnd - rowStart) * sizeof(T), depth) : default,
             new CacheLines((byte*)(B + piece.Next * StepB + column), StepB * sizeof(T), Math.Min(panels * PanelWidth, N - column) * sizeof(T), depth),
             panels * GemmPlan.Up(rowEnd - rowStart, height));
     }

@@ -22,6 +22,14 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
 
     public TEpilogue Epilogue;
 
+    /// <summary>What the left operand is read through, if it is not in memory.</summary>
+    public Intake Intake;
+
+    /// <summary>Elements of the left operand that are made at a time: they stay in the second-level cache.</summary>
+    private const int MadeElements = 64 * 1024;
+
+    private const int MadeSlot = 5;
+
     /// <summary>Where the output begins in the output the epilogue knows.</summary>
     public nint OutputStart;
 
@@ -38,16 +46,49 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             var block = Block;
             block.PackedB = Block.Kept(Product, panelStart, panelEnd);
             block.Narrow = true;
-            block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
+            if (Intake.Exists) RunRows(block, rowStart, rowEnd, panelStart, panelEnd);
+            else block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
             return;
         }
-        if (Plan.DepthChunks == 1)
+        if (Plan.DepthChunks == 1 && !Intake.Exists)
         {
             Block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
             return;
         }
         int depthStart = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk), depthEnd = GemmPlan.Cut(Block.K, Plan.DepthChunks, chunk + 1);
         var output = chunk == 0 ? Block.C : Partials + (nint)(chunk - 1) * Block.M * Block.N;
-        Block.Run(output, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd, false, default(NoEpilogue), 0);
+        if (Intake.Exists) RunDepth(output, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd);
+        else Block.Run(output, rowStart, rowEnd, panelStart, panelEnd, depthStart, depthEnd, false, default(NoEpilogue), 0);
+    }
+
+    /// <summary>Rows of a left operand that is made as it is read.</summary>
+    private readonly void RunRows(GemmBlock<TSimd, TVector, T> block, int rowStart, int rowEnd, int panelStart, int panelEnd)
+    {
+        var step = Math.Max(1, MadeElements / Block.K / TSimd.MaxRows) * TSimd.MaxRows;
+        var made = (T*)Scratch.Get(MadeSlot, (nint)step * Block.K * sizeof(T));
+        block.LeftIsNear = true;
+        for (var row = rowStart; row < rowEnd; row += step)
+        {
+            var end = Math.Min(row + step, rowEnd);
+            Intake.Make((nint)row * Block.K, (nint)(end - row) * Block.K, made);
+            block.A = made - (nint)row * Block.K;
+            block.Run(Block.C, row, end, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
+        }
+    }
+
+    /// <summary>A chunk of the inner dimension of a transposed left operand that is made as it is read.</summary>
+    private readonly void RunDepth(T* output, int rowStart, int rowEnd, int panelStart, int panelEnd, int depthStart, int depthEnd)
+    {
+        var block = Block;
+        var step = Math.Clamp(MadeElements / Block.M, 64, 256);
+        var made = (T*)Scratch.Get(MadeSlot, (nint)step * Block.M * sizeof(T));
+        block.LeftIsNear = true;
+        for (var from = depthStart; from < depthEnd; from += step)
+        {
+            var end = Math.Min(from + step, depthEnd);
+            Intake.Make((nint)from * Block.M, (nint)(end - from) * Block.M, made);
+            block.A = made - (nint)from * Block.M;
+            block.Run(output, rowStart, rowEnd, panelStart, panelEnd, from, end, from > depthStart, default(NoEpilogue), 0);
+        }
     }
 }

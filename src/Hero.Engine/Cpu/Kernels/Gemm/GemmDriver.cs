@@ -41,7 +41,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Up to this many columns fill a tile better as rows: its lanes would stay empty.</summary>
     private static int MaxTurnedColumns => Math.Min(TSimd.MaxRows, GemmTiles<TSimd, TVector, T>.Lanes - 2);
 
-    public static void Run(GemmCall<T>* call, in TEpilogue epilogue)
+    public static void Run(GemmCall<T>* call, in TEpilogue epilogue, in Intake intake)
     {
         int m = call->M, n = call->N, k = call->K;
         if (call->Batch > 1 && call->StrideB == 0 && !call->TransposeA && call->StrideA == (nint)m * k && call->StrideC == (nint)m * n
@@ -54,14 +54,14 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         var work = Math.Max(1.0, (double)m * n * k);
         if (call->Batch == 1 || (work >= LargeMatrix && call->Batch < LargeBatch))
         {
-            for (var i = 0; i < call->Batch; i++) RunOne(call, i, epilogue);
+            for (var i = 0; i < call->Batch; i++) RunOne(call, i, epilogue, intake);
             return;
         }
         var body = new BatchBody { Call = call, Group = (int)Math.Clamp(GroupWork / work, 1, call->Batch), Epilogue = epilogue };
         WorkerTeam.Default.For(GemmPlan.Up(call->Batch, body.Group), ref body);
     }
 
-    private static void RunOne(GemmCall<T>* call, int index, in TEpilogue epilogue)
+    private static void RunOne(GemmCall<T>* call, int index, in TEpilogue epilogue, in Intake intake)
     {
         int m = call->M, n = call->N, k = call->K;
         var start = index * call->StrideC;
@@ -84,19 +84,32 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             m = 1;
             transposeA = transposeB = false;
         }
-        if (!transposeA && k >= MinDotVectors * GemmTiles<TSimd, TVector, T>.Lanes
-            && (n <= SmallSide || (transposeB && m <= SmallSide)))
+        if (IsDot(m, n, k, transposeA, transposeB))
         {
             if (!transposeB) b = Transposed(b, k, n);
             GemmDot<TSimd, TVector, T, TEpilogue>.Run(a, b, c, m, n, k, epilogue, start);
             return;
         }
-        if (transposeA && !transposeB && n <= MaxTurnedColumns && m >= 4 * TSimd.MaxRows)
+        if (IsTurned(m, n, transposeA, transposeB))
         {
             RunTurned(a, b, c, m, n, k, epilogue, start);
             return;
         }
-        RunTiles(a, b, c, m, n, k, transposeA, transposeB, epilogue, start);
+        RunTiles(a, b, c, m, n, k, transposeA, transposeB, epilogue, start, intake);
+    }
+
+    private static bool IsDot(int m, int n, int k, bool transposeA, bool transposeB) =>
+        !transposeA && k >= MinDotVectors * GemmTiles<TSimd, TVector, T>.Lanes && (n <= SmallSide || (transposeB && m <= SmallSide));
+
+    private static bool IsTurned(int m, int n, bool transposeA, bool transposeB) =>
+        transposeA && !transposeB && n <= MaxTurnedColumns && m >= 4 * TSimd.MaxRows;
+
+    /// <summary>See <see cref="Gemm.TakesLeft"/>.</summary>
+    public static bool TakesLeft(int m, int n, int k, bool transposeA)
+    {
+        if (m <= 1 || n <= 1 || k == 0 || IsDot(m, n, k, transposeA, transposeB: false) || IsTurned(m, n, transposeA, transposeB: false)) return false;
+        var (plan, _) = PlanOf(m, n, k, transposeA, transposeB: false);
+        return plan.ColumnBlocks == 1 && (transposeA ? plan is { RowBlocks: 1, DepthChunks: > 1 } : plan.KeepsColumns);
     }
 
     /// <summary>C = A^T B with few columns, computed as its transpose: few rows, but long ones.</summary>
@@ -117,15 +130,11 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     }
 
     private static void RunTiles<TEnd>(
-        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start)
+        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start, in Intake intake = default)
         where TEnd : struct, IEpilogue
     {
-        // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
-        var few = !transposeB && m <= DirectTiles * TSimd.MaxRows;
-        var width = 2 * GemmTiles<TSimd, TVector, T>.Lanes;
-        GemmPlan? kept = few ? null : GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T));
-        var direct = few || (kept is null && !transposeB && m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep);
-        if (kept is not null && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
+        var (plan, direct) = PlanOf(m, n, k, transposeA, transposeB);
+        if (plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
         {
             a = Transposed(a, k, m);
             transposeA = false;
@@ -137,10 +146,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
                 A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
                 TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
             },
-            Plan = kept ?? GemmPlan.Of(
-                m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
-                direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA), inStretches: transposeA && !transposeB),
-            Epilogue = epilogue, OutputStart = start,
+            Plan = plan, Epilogue = epilogue, OutputStart = start, Intake = intake,
         };
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
         var partials = body.Plan.DepthChunks - 1;
@@ -149,6 +155,19 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         WorkerTeam.Default.For(body.Plan.Items, ref body);
 
         if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+    }
+
+    /// <summary>How a product is cut, and whether B is read in place.</summary>
+    private static (GemmPlan Plan, bool Direct) PlanOf(int m, int n, int k, bool transposeA, bool transposeB)
+    {
+        // B in place saves a copy that few rows would not earn back; far rows of a wide one crowd the cache, though.
+        var few = !transposeB && m <= DirectTiles * TSimd.MaxRows;
+        var width = 2 * GemmTiles<TSimd, TVector, T>.Lanes;
+        if (!few && GemmPlan.OfKeptColumns(m, n, k, TSimd.MaxRows, width, sizeof(T)) is { } kept) return (kept, false);
+        var direct = few || (!transposeB && m <= MaxDirectRows && n * sizeof(T) <= MaxDirectStep);
+        return (GemmPlan.Of(
+            m, n, k, TSimd.MaxRows, width, transposeA ? 3 : 1, direct ? 1 : transposeB ? 3 : 2,
+            direct ? n : GemmBlock<TSimd, TVector, T>.PieceColumns(k, transposeA), inStretches: transposeA && !transposeB), direct);
     }
 
     private struct TransposeBody : IParallelBody
@@ -180,7 +199,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         public readonly void Run(int item)
         {
             var end = Math.Min(Call->Batch, (item + 1) * Group);
-            for (var i = item * Group; i < end; i++) RunOne(Call, i, Epilogue);
+            for (var i = item * Group; i < end; i++) RunOne(Call, i, Epilogue, default);
         }
     }
 }

@@ -21,6 +21,8 @@ internal unsafe struct ContractedRows<T> : IWindowRows<T>
         (this.multiplier, targetRow) = (multiplier, (nint)w.InWidth * w.InChannels);
     }
 
+    public readonly void Begin() { }
+
     public readonly T* Source(int image, int row, int count, int distance, out nint step) =>
         source.Source(image, row, count, distance, out step);
 

@@ -9,15 +9,19 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal static unsafe partial class DepthwiseConv2D
 {
-    /// <summary>y[n, i, j, c * m + q] = sum over the taps of x[n, i', j', c] * filter[ky, kx, c, q].</summary>
-    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue)
+    /// <summary>y[n, i, j, c * m + q] = sum over the taps of x[n, i', j', c] * filter[ky, kx, c, q]. x may be an intake where the multiplier is 1.</summary>
+    public static void Forward<T, TEpilogue>(in Window2D w, T* x, T* filter, T* y, TEpilogue epilogue, in Intake intake = default)
         where T : unmanaged, INumber<T>
         where TEpilogue : struct, IEpilogue
     {
         var multiplier = Multiplier(w);
         if (multiplier == 1 && Slides(w))
         {
-            DepthwiseSlidePass<T, TEpilogue>.Run(w, transposed: false, filter, x, y, epilogue);
+            DepthwiseSlidePass<T, TEpilogue>.Run(w, transposed: false, filter, x, y, epilogue, intake);
+        }
+        else if (intake.Exists)
+        {
+            WindowPass<T, WeightedSum, TakenRows<T, TEpilogue>>.Run(w, transposed: false, w.OutChannels, filter, new TakenRows<T, TEpilogue>(w, intake, y, epilogue));
         }
         else if (multiplier == 1)
         {

@@ -16,9 +16,11 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
     private readonly T* zeros;
     private readonly int inHeight, outHeight, padTop;
     private readonly nint inRow, outRow;
+    private readonly Intake intake;
 
-    public DepthwiseFilterPairs(in Window2D w, T* x, T* dy)
+    public DepthwiseFilterPairs(in Window2D w, T* x, T* dy, in Intake intake)
     {
+        this.intake = intake;
         slide = new DepthwiseFilterSlide<T> { Channels = w.InChannels, Columns = w.InWidth, Windows = w.OutWidth, PadLeft = w.PadLeft };
         (inHeight, outHeight, padTop) = (w.InHeight, w.OutHeight, w.PadTop);
         (inRow, outRow) = ((nint)w.InWidth * w.InChannels, (nint)w.OutWidth * w.InChannels);
@@ -33,15 +35,16 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
         var work = slide;
         work.Sums = sums;
         work.TapLength = tapLength;
+        var made = intake.Exists ? new IntakeRows(intake, inRow, DepthwiseSlidePass<T, NoEpilogue>.SourceRows) : default;
         while (row < end)
         {
             var image = row / outHeight;
             int outY = (int)(row % outHeight), inY = outY - padTop;
             var single = row + 1 == end || outY + 1 == outHeight;
-            work.Source0 = Row(image, inY);
-            work.Source1 = Row(image, inY + 1);
-            work.Source2 = Row(image, inY + 2);
-            work.Source3 = Row(image, inY + 3);
+            work.Source0 = Row(made, image, inY);
+            work.Source1 = Row(made, image, inY + 1);
+            work.Source2 = Row(made, image, inY + 2);
+            work.Source3 = Row(made, image, inY + 3);
             work.Gradient0 = dy + row * outRow;
             work.Gradient1 = single ? zeros : work.Gradient0 + outRow;
             work.Run<TVec>();
@@ -49,5 +52,9 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
         }
     }
 
-    private readonly T* Row(nint image, int y) => y >= 0 && y < inHeight ? x + (image * inHeight + y) * inRow : zeros;
+    private readonly T* Row(in IntakeRows made, nint image, int y)
+    {
+        if (y < 0 || y >= inHeight) return zeros;
+        return intake.Exists ? (T*)made.Row(image * inHeight + y) : x + (image * inHeight + y) * inRow;
+    }
 }

@@ -12,7 +12,7 @@ internal unsafe struct DepthwiseFilterRuns<T, TRows> : IDepthwiseFilterChunk<T>
     private readonly T* dy;
     private readonly WindowRun* runs;
     private readonly int runCount, channels, kernelWidth;
-    private TRows rows;
+    private readonly TRows rows;
 
     public DepthwiseFilterRuns(in Window2D w, in TRows rows, T* dy)
     {
@@ -35,11 +35,13 @@ internal unsafe struct DepthwiseFilterRuns<T, TRows> : IDepthwiseFilterChunk<T>
             Advance = (nint)columnAxis.Advance * channels,
             TargetAdvance = channels,
         };
+        var own = rows;
+        own.Begin();
         for (; row < end; row++)
         {
             var vertical = rowAxis.At((int)(row % rowAxis.Length));
             if (vertical.Count == 0) continue;
-            var source = rows.Source((int)(row / rowAxis.Length), vertical.Source, vertical.Count, rowAxis.SourceStep, out grid.RowStep);
+            var source = own.Source((int)(row / rowAxis.Length), vertical.Source, vertical.Count, rowAxis.SourceStep, out grid.RowStep);
             for (var i = 0; i < runCount; i++)
             {
                 var run = runs[i];

@@ -11,7 +11,11 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
     where T : unmanaged, INumber<T>
     where TEpilogue : struct, IEpilogue
 {
+    /// <summary>The rows of the source that a pair of target rows meets.</summary>
+    public const int SourceRows = 4;
+
     private DepthwiseSlide<T> slide;
+    private Intake intake;
     private TEpilogue epilogue;
     private T* source;
     private T* target;
@@ -20,7 +24,7 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
     private nint sourceRow, targetRow, totalPairs;
 
     /// <summary>Source and target are x and y, or dy and dx when <paramref name="transposed"/>.</summary>
-    public static void Run(in Window2D w, bool transposed, T* filter, T* source, T* target, TEpilogue epilogue)
+    public static void Run(in Window2D w, bool transposed, T* filter, T* source, T* target, TEpilogue epilogue, in Intake intake = default)
     {
         // The transpose of a convolution is one with the filter turned round and what is missing to three columns as padding.
         int channels = w.InChannels, padRight = w.OutWidth + 2 - w.InWidth - w.PadLeft;
@@ -38,6 +42,7 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
                 PadRight = transposed ? 2 - padRight : padRight,
             },
             epilogue = epilogue,
+            intake = intake,
             source = source,
             target = target,
             padTop = transposed ? 2 - w.PadTop : w.PadTop,
@@ -57,15 +62,16 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
     public void Run(int item)
     {
         var end = Math.Min(totalPairs, (nint)(item + 1) * bandPairs);
+        var made = intake.Exists ? new IntakeRows(intake, sourceRow, SourceRows) : default;
         for (var pair = (nint)item * bandPairs; pair < end; pair++)
         {
             var (image, row) = (pair / pairsPerImage, (int)(pair % pairsPerImage) * 2);
             var single = row + 1 == targetHeight;
             var work = slide;
-            work.Source0 = Row(image, row - padTop);
-            work.Source1 = Row(image, row - padTop + 1);
-            work.Source2 = Row(image, row - padTop + 2);
-            work.Source3 = Row(image, row - padTop + 3);
+            work.Source0 = Row(made, image, row - padTop);
+            work.Source1 = Row(made, image, row - padTop + 1);
+            work.Source2 = Row(made, image, row - padTop + 2);
+            work.Source3 = Row(made, image, row - padTop + 3);
             var start = (image * targetHeight + row) * targetRow;
             work.Target0 = target + start;
             work.Target1 = single ? (T*)Scratch.Get(WindowScratch.Target, targetRow * sizeof(T)) : work.Target0 + targetRow;
@@ -80,6 +86,9 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
         }
     }
 
-    private readonly T* Row(nint image, int row) =>
-        row >= 0 && row < sourceHeight ? source + (image * sourceHeight + row) * sourceRow : zeros;
+    private readonly T* Row(in IntakeRows made, nint image, int row)
+    {
+        if (row < 0 || row >= sourceHeight) return zeros;
+        return intake.Exists ? (T*)made.Row(image * sourceHeight + row) : source + (image * sourceHeight + row) * sourceRow;
+    }
 }

@@ -26,6 +26,8 @@ internal unsafe struct DirectRows<T, TEpilogue> : IWindowRows<T>
         this.target = target;
     }
 
+    public readonly void Begin() { }
+
     public readonly T* Source(int image, int row, int count, int distance, out nint step)
     {
         step = distance * sourceRow;

@@ -6,6 +6,9 @@ namespace Hero.Cpu.Kernels;
 internal unsafe interface IWindowRows<T>
     where T : unmanaged, INumber<T>
 {
+    /// <summary>Called on a copy of its own for every thread and band of rows, before all else.</summary>
+    void Begin();
+
     /// <summary>
     /// The source row <paramref name="row"/> of image <paramref name="image"/>; <paramref name="step"/> elements further lies the row
     /// <paramref name="distance"/> rows below it, and so on for <paramref name="count"/> rows. Valid until the next call on this thread.

@@ -23,6 +23,8 @@ internal unsafe struct RepeatedRows<T, TEpilogue> : IWindowRows<T>
         target = new DirectRows<T, TEpilogue>(null, 0, 0, y, (nint)w.OutWidth * w.OutChannels, epilogue);
     }
 
+    public readonly void Begin() { }
+
     public readonly T* Source(int image, int row, int count, int distance, out nint step)
     {
         step = sourceRow * multiplier;

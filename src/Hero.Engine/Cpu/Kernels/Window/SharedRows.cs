@@ -24,6 +24,8 @@ internal unsafe struct SharedRows<T> : IWindowRows<T>
         runCount = WindowAxis.Columns(w, transposed: false).Runs(runs);
     }
 
+    public readonly void Begin() { }
+
     public readonly T* Source(int image, int row, int count, int distance, out nint step)
     {
         step = sourceRow;

@@ -19,6 +19,8 @@ internal unsafe struct WidenedRows<TEpilogue> : IWindowRows<float>
         target = y;
     }
 
+    public readonly void Begin() { }
+
     public readonly float* Source(int image, int row, int count, int distance, out nint step)
     {
         step = sourceRow;

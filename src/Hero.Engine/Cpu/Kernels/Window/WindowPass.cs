@@ -58,11 +58,13 @@ internal unsafe struct WindowPass<T, TOperation, TRows> : IParallelBody
     private void Band<TVec>(int item)
         where TVec : struct, ISimd<TVec, T>
     {
+        var own = rows;
+        own.Begin();
         var end = Math.Min(totalRows, (nint)(item + 1) * bandRows);
-        for (var row = (nint)item * bandRows; row < end; row++) Row<TVec>(row);
+        for (var row = (nint)item * bandRows; row < end; row++) Row<TVec>(ref own, row);
     }
 
-    private void Row<TVec>(nint row)
+    private readonly void Row<TVec>(ref TRows rows, nint row)
         where TVec : struct, ISimd<TVec, T>
     {
         var vertical = rowAxis.At((int)(row % rowAxis.Length));
