@@ -4,7 +4,7 @@ namespace Hero.Cpu;
 /// Chooses among ways to cut the same work, all of which give the same numbers, by measuring each shape once: see
 /// <see cref="InvertedResidualTuning"/>. Off unless HERO_AUTOTUNE is 1. Safe from several threads, of which one measures at a time.
 /// </summary>
-internal sealed class Tuner(TuningFile? file)
+internal class Tuner(TuningFile? file)
 {
     public const string Variable = "HERO_AUTOTUNE";
 
@@ -35,7 +35,7 @@ internal sealed class Tuner(TuningFile? file)
     /// <param name="usual">What is chosen without measuring.</param>
     /// <param name="candidates">The choices there are; their text tells them apart.</param>
     /// <param name="seconds">Runs a choice and says how long it took; not called where the choice is known.</param>
-    public TChoice Choose<TChoice>(string shape, TChoice usual, IReadOnlyList<TChoice> candidates, Func<TChoice, double> seconds) where TChoice : struct
+    public virtual TChoice Choose<TChoice>(string shape, TChoice usual, IReadOnlyList<TChoice> candidates, Func<TChoice, double> seconds) where TChoice : struct
     {
         lock (gate)
         {

@@ -67,6 +67,9 @@ internal sealed class OneByOne
                 return everywhere || node.DType == DType.BFloat16 ? (unit, 0) : null;
             case DropoutOp:
                 return everywhere || node.DType == DType.BFloat16 ? (unit, 0) : null;
+            case MatMulOp { Precision: MatmulPrecision.High } when node.DType == DType.Float32:
+                unit = Math.ScaleB(1, -16);
+                goto default;
             case MatMulOp { Precision: not MatmulPrecision.Highest } or Conv2DOp { Precision: not MatmulPrecision.Highest } or Conv2DInputGradientOp { Precision: not MatmulPrecision.Highest }
                 or Conv2DFilterGradientOp { Precision: not MatmulPrecision.Highest }:
                 unit = Unit(DType.BFloat16);
@@ -82,10 +85,14 @@ internal sealed class OneByOne
     /// <summary>The relative distance between neighbouring numbers; 0 for integers.</summary>
     public static double Unit(DType type) => type switch { DType.Float64 => Math.ScaleB(1, -52), DType.Float32 => Math.ScaleB(1, -23), DType.BFloat16 => Math.ScaleB(1, -8), _ => 0 };
 
+    /// <summary>The least number above 0.</summary>
+    public static double Least(DType type) => type switch { DType.Float64 => double.Epsilon, DType.Float32 => float.Epsilon, DType.BFloat16 => Math.ScaleB(1, -133), _ => 0 };
+
     private Tensor Disturbed(Tensor value, (double Relative, double Absolute) error)
     {
         var numbers = Numbers(value);
-        for (var i = 0; i < numbers.Length; i++) numbers[i] += (noise!.NextDouble() * 2 - 1) * (error.Relative * Math.Abs(numbers[i]) + error.Absolute);
+        for (var i = 0; i < numbers.Length; i++)
+            if (double.IsFinite(numbers[i])) numbers[i] += (noise!.NextDouble() * 2 - 1) * (error.Relative * Math.Abs(numbers[i]) + error.Absolute);
         return Leaf.Plain(Tensor.From<double>(numbers, value.Shape).Cast(value.DType));
     }
 

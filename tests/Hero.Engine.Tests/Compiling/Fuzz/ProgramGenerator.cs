@@ -9,7 +9,9 @@ namespace Hero.Engine.Tests.Compiling.Fuzz;
 /// <param name="Narrow">Whether bfloat16 and, in float64, float32 parts appear.</param>
 /// <param name="Precision">Of matrix products and convolutions.</param>
 /// <param name="Trains">Whether programs are networks that learn: layers one behind the other, a loss, and new values of all weights and of their momentum.</param>
-internal sealed record ProgramKind(DType Own, int MostElements, int MostLines, bool Narrow = false, MatmulPrecision Precision = MatmulPrecision.Highest, bool Trains = false);
+/// <param name="Odd">Whether leaves have NaN, infinities, zeros of both signs and denormal numbers among theirs.</param>
+internal sealed record ProgramKind(
+    DType Own, int MostElements, int MostLines, bool Narrow = false, MatmulPrecision Precision = MatmulPrecision.Highest, bool Trains = false, bool Odd = false);
 
 /// <summary>
 /// Writes random programs line by line. Each line is computed at once, one operation at a time, so that values stay of moderate size, and so that
@@ -19,6 +21,8 @@ internal sealed class ProgramGenerator
 {
     // Numbers beyond would drown the others.
     private const double Largest = 1000;
+
+    private static readonly double[] Tiny = [0, -0.0, (float)1e-40, -float.Epsilon], NoNumbers = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
 
     private readonly List<Line> lines = [];
     private readonly List<(Value Value, Tensor Node)> pool = [];
@@ -49,11 +53,12 @@ internal sealed class ProgramGenerator
 
     private FuzzProgram Make()
     {
-        for (var i = Random.Next(1, 4); i > 0; i--) NewLeaf(AnyShape());
+        if (Kind.Precision == MatmulPrecision.High) TryAdd(ProgramLines.LargeProduct(this)!);
+        else for (var i = Random.Next(1, 4); i > 0; i--) NewLeaf(AnyShape());
         var count = Random.Next(3, Kind.MostLines);
         for (var i = 0; i < count; i++)
         {
-            var choice = Kind.Trains ? ProgramLines.Layers : ProgramLines.All;
+            var choice = Kind.Trains ? ProgramLines.Layers : Kind.Precision == MatmulPrecision.High ? ProgramLines.Large : ProgramLines.All;
             var (name, write) = choice[Random.Next(choice.Length)];
             if (write(this) is { } line) TryAdd(line.Text.Length > 0 ? line : line.Named(name));
         }
@@ -120,11 +125,21 @@ internal sealed class ProgramGenerator
         var whole = type is { } named && !DTypes.IsFloating(named);
         var numbers = new double[shape.Size];
         for (var i = 0; i < numbers.Length; i++) numbers[i] = whole ? Random.Next((int)low, (int)high) : (float)(low + (high - low) * Random.NextDouble());
+        if (Kind.Odd && !whole) AddOddNumbers(numbers);
         var leaf = new Leaf(kind ?? (type is null ? (LeafKind)Random.Next(3) : Random.Next(2) == 0 ? LeafKind.Input : LeafKind.Constant), shape, type, numbers);
         var line = new Line { Text = $"{leaf.Kind} {(type is { } t ? DTypes.Name(t) : "number")} {shape} ", Leaf = leaf };
         leaves[line] = leaf.Kind == LeafKind.Variable ? new Variable(leaf.Constant(Kind.Own)) : leaf.Constant(Kind.Own);
         Enter(line);
         return new Value(line, 0);
+    }
+
+    /// <summary>Many tiny numbers into some leaves, and into some one that is none, which is few: sums over any are none either.</summary>
+    private void AddOddNumbers(double[] numbers)
+    {
+        if (numbers.Length == 0) return;
+        if (Random.Next(3) == 0)
+            for (var i = 0; i < numbers.Length; i += Random.Next(1, 10)) numbers[i] = Tiny[Random.Next(Tiny.Length)];
+        if (Random.Next(3) == 0) numbers[Random.Next(numbers.Length)] = NoNumbers[Random.Next(NoNumbers.Length)];
     }
 
     public Shape AnyShape(Func<Tensor, bool>? fits = null)
@@ -171,7 +186,7 @@ internal sealed class ProgramGenerator
         foreach (var node in results)
         {
             if (node.Size > Kind.MostElements) return;
-            if (DTypes.IsFloating(node.DType) && OneByOne.Numbers(plain[node]).Any(number => !(Math.Abs(number) <= Largest))) return;
+            if (DTypes.IsFloating(node.DType) && OneByOne.Numbers(plain[node]).Any(number => !(Math.Abs(number) <= Largest || (Kind.Odd && !double.IsFinite(number))))) return;
         }
         Enter(line);
     }

@@ -79,6 +79,13 @@ internal static class ProgramLines
             or "relu" or "relu6" or "tanh" or "sigmoid" or "softplus" or "softmax" or "log-softmax" or "cross-entropy" or "add" or "multiply" or "concatenate" or "mean" or "reshape" or "narrow" or "own type"),
     ];
 
+    /// <summary>Those around products large enough to be computed in parts.</summary>
+    public static readonly (string Name, Func<ProgramGenerator, Line?> Write)[] Large =
+    [
+        ("large product", LargeProduct), ("large product", LargeProduct), ("large product", LargeProduct),
+        .. All.Where(line => line.Name is "relu" or "tanh" or "add" or "multiply" or "sum" or "mean" or "softmax" or "gradient"),
+    ];
+
     private static (string, Func<ProgramGenerator, Line?>) Unary(string name, Func<Tensor, Tensor> function) => (name, g => Write(g.Number(), function));
 
     private static (string, Func<ProgramGenerator, Line?>) Jump(string name, Func<Tensor, Tensor> function) =>
@@ -173,6 +180,16 @@ internal static class ProgramLines
         var w = g.NewLeaf(form == 0 ? [n, k] : form == 1 && shape.Rank > 2 ? [.. shape.Dimensions[..^2], k, n] : [k, n]);
         var scale = 1 / Math.Sqrt(k + 1);
         return Write(Trait.None, [x, w], x => x[0].MatMul(form == 0 ? x[1].Transpose() : x[1]) * scale);
+    }
+
+    public static Line? LargeProduct(ProgramGenerator g)
+    {
+        int Side() => 1024 + g.Random.Next(3) * g.Random.Next(60);
+        var x = g.Pick(node => node.Rank == 2 && node.Shape[0] >= 1024 && node.Shape[1] >= 1024) ?? g.NewLeaf([Side(), Side()]);
+        var (k, n, transposed) = (g.ShapeOf(x)[1], Side(), g.Random.Next(2) == 0);
+        var w = g.NewLeaf(transposed ? [n, k] : [k, n]);
+        var scale = 1 / Math.Sqrt(k);
+        return Write(Trait.None, [x, w], x => x[0].MatMul(transposed ? x[1].Transpose() : x[1]) * scale, $"large product {transposed} ");
     }
 
     private static Line? ProductOfTwo(ProgramGenerator g)

@@ -1,4 +1,5 @@
 using Hero.Compiling;
+using Hero.Cpu;
 
 namespace Hero.Engine.Tests.Compiling.Fuzz;
 
@@ -40,6 +41,52 @@ internal sealed class Trial
         return [.. outputs, .. program.Updates.Select(update => Leaf.Plain(Copy(variables[update.Variable]))), Leaf.Plain(Copy(setting.Generator.State))];
     }
 
+    /// <summary>
+    /// The outputs of a number of callers at the same time, a few runs of each, from the beginning: the plan is not there yet, nor what it computes of weights. Only where no run
+    /// leaves anything to the next.
+    /// </summary>
+    public Tensor[][] RunAtOnce(int callers)
+    {
+        const int Runs = 3;
+        using var precision = DefaultMatmulPrecision.Use(program.Precision);
+        Renew();
+        Reset(0);
+        Tensor[] values = [.. inputs.Select(line => Start(line, 0))];
+        var results = new Tensor[callers * Runs][];
+        using var start = new Barrier(callers);
+        var threads = Enumerable.Range(0, callers).Select(caller => new Thread(() =>
+        {
+            start.SignalAndWait();
+            for (var run = 0; run < Runs; run++) results[caller * Runs + run] = Function.CallAll(values);
+        })).ToArray();
+        foreach (var thread in threads) thread.Start();
+        foreach (var thread in threads) thread.Join();
+        return results;
+    }
+
+    /// <summary>All outputs and new values of a plan whose cuts a tuner has chosen.</summary>
+    public Tensor[] RunTuned(Tuner tuner)
+    {
+        using var precision = DefaultMatmulPrecision.Use(program.Precision);
+        Reset(0);
+        Tensor[] values = [.. inputs.Select(line => Start(line, 0))], placeholders = Array.ConvertAll(values, value => new Tensor(value.DType, value.Shape, null));
+        var plan = Traced(placeholders, tuner);
+        return [.. plan.Run(values), .. program.Updates.Select(update => Leaf.Plain(Copy(variables[update.Variable]))), Leaf.Plain(Copy(setting.Generator.State))];
+    }
+
+    private Plan Traced(Tensor[] placeholders, Tuner tuner)
+    {
+        using var trace = new Trace();
+        var outputs = Body(placeholders);
+        return Compiler.Compile(new Graph(placeholders, outputs, trace.Updates()), new CpuDevice(tuner));
+    }
+
+    /// <summary>Whether a run leaves everything as it was.</summary>
+    public bool ChangesNothing => program.Updates.Count == 0 && !program.Lines.Any(line => line.Text.StartsWith("dropout", StringComparison.Ordinal) || line.Text.StartsWith("random", StringComparison.Ordinal));
+
+    /// <summary>Whether there is something to tune.</summary>
+    public bool CanBeTuned => program.Lines.Any(line => line.Text.StartsWith("inverted", StringComparison.Ordinal));
+
     /// <summary>The outputs of plans that are used once, as when somebody asks a tensor for its value.</summary>
     public Tensor[] RunOnce()
     {
@@ -60,7 +107,7 @@ internal sealed class Trial
         {
             var moved = disturbed.Max(other => Distance(plain[root], other[root]));
             // Little noise may be rounded away again.
-            return disturbed[0].Reaches(root) ? Safety * (moved + OneByOne.Unit(root.DType) * Largest(plain[root])) : 0;
+            return disturbed[0].Reaches(root) ? Safety * (moved + OneByOne.Unit(root.DType) * Largest(plain[root]) + OneByOne.Least(root.DType)) : 0;
         }
     }
 
@@ -93,7 +140,7 @@ internal sealed class Trial
     private static string Worst(Tensor expected, Tensor actual)
     {
         var (a, b) = (OneByOne.Numbers(expected), OneByOne.Numbers(actual));
-        var at = Enumerable.Range(0, a.Length).MaxBy(i => double.IsNaN(a[i] - b[i]) ? double.MaxValue : Math.Abs(a[i] - b[i]));
+        var at = Enumerable.Range(0, a.Length).MaxBy(i => a[i].Equals(b[i]) ? 0 : double.IsNaN(a[i] - b[i]) ? double.MaxValue : Math.Abs(a[i] - b[i]));
         return a.Length == 0 ? "" : $"element {at}: {b[at]:g9}, expected {a[at]:g9}; {Enumerable.Range(0, a.Length).Count(i => !a[i].Equals(b[i]))} of {a.Length} differ";
     }
 
