@@ -47,6 +47,9 @@ public class InvertedResidualTests
     [InlineData(1, 14, 14, 64, 384, 64, 1)]
     [InlineData(9, 13, 11, 40, 200, 40, 1)]
     [InlineData(2, 28, 27, 33, 65, 17, 2)]
+    [InlineData(1, 7, 7, 40, 100, 130, 1)]
+    [InlineData(3, 7, 5, 32, 45, 37, 1)]
+    [InlineData(1, 14, 13, 33, 90, 70, 2)]
     public void In_medium_precision_pointwise_products_round_their_factors(int batch, int height, int width, int inChannels, int wide, int outChannels, int stride)
     {
         var numbers = new RandomGenerator(7);
@@ -81,6 +84,7 @@ public class InvertedResidualTests
     [InlineData(10, 70, 2, MatmulPrecision.Highest)]
     [InlineData(40, 200, 1, MatmulPrecision.Medium)]
     [InlineData(40, 400, 2, MatmulPrecision.Medium)]
+    [InlineData(300, 70, 1, MatmulPrecision.Medium)]
     public void Neither_threads_nor_the_batch_show_in_the_numbers(int narrow, int wide, int stride, MatmulPrecision precision)
     {
         using var scope = DefaultMatmulPrecision.Use(precision);

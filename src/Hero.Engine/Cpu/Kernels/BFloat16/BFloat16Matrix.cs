@@ -47,6 +47,24 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
     public static void PackLeft(float* a, int rows, int depth, ushort* packed) =>
         new BFloat16Operands<float> { A = a, M = rows, K = depth, Height = TileUnit.Rows }.Pack(packed, null);
 
+    /// <summary>
+    /// Rounds a part [<paramref name="rows"/>, <paramref name="columns"/>] of a left operand of some depth to its place in the packed form, on the calling thread. It begins at
+    /// any row and at a column that is a multiple of <see cref="TileUnit.DepthStep"/>, and ends at another or with the operand.
+    /// </summary>
+    public static void PackLeftPart(float* part, int row, int rows, int column, int columns, int depth, ushort* packed)
+    {
+        var tileElements = TileElements(GemmPlan.Up(depth, TileUnit.DepthStep));
+        packed += column / TileUnit.DepthStep * BFloat16Packing.LeftStep;
+        for (var end = row + rows; row < end;)
+        {
+            var (tile, place) = Math.DivRem(row, TileUnit.Rows);
+            var count = Math.Min(TileUnit.Rows - place, end - row);
+            BFloat16Packing.Left(part, columns, count, columns, packed + tile * tileElements + place * TileUnit.DepthStep);
+            row += count;
+            part += (nint)count * columns;
+        }
+    }
+
     /// <summary>As <see cref="IPackedMatrix{TSelf, T}.Multiply"/>; A is rounded on the way.</summary>
     public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate) =>
         Multiply(a, stepA, c, stepC, rows, null, new(0, columns, 0, 1), accumulate);
@@ -74,7 +92,7 @@ internal readonly unsafe struct BFloat16Matrix(ushort* data, int depth, int colu
             for (int start = row, tile = 0; start < row + count; start += TileUnit.Rows, tile++)
             {
                 var height = Math.Min(TileUnit.Rows, row + count - start);
-                BFloat16Packing.Left<float, EvenRows<float>>(new(a + start * stepA, stepA, height), height, depth, packed + tile * tileElements);
+                BFloat16Packing.Left(a + start * stepA, stepA, height, depth, packed + tile * tileElements);
             }
             for (var i = 0; i < slices.Count; i++)
             {

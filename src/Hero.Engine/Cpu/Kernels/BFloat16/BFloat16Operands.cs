@@ -63,7 +63,7 @@ internal unsafe struct BFloat16Operands<T> where T : unmanaged
             for (var tile = tileStart; tile < tileEnd; tile++, target += tileSize)
             {
                 int start = tile * Height, rows = Math.Min(Height, M - start);
-                BFloat16Packing.Left<T, EvenRows<T>>(new(A + (nint)start * K + p, K, rows), rows, depth, target);
+                BFloat16Packing.Left(A + (nint)start * K + p, K, rows, depth, target);
             }
             return;
         }

@@ -19,15 +19,19 @@ internal static unsafe class BFloat16Packing
     /// <summary>Elements of one pair of depth of a panel.</summary>
     public const int PairElements = 2 * TileUnit.Columns;
 
-    /// <summary>Rows of the left operand that lie along its depth: the first <paramref name="rows"/> of <paramref name="source"/>.</summary>
+    /// <summary>Rows of the left operand that lie along its depth, <paramref name="step"/> elements apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Left<T, TRows>(TRows source, int rows, int depth, ushort* target) where T : unmanaged where TRows : struct, IRowSource<T>
+    public static void Left<T>(T* source, nint step, int rows, int depth, ushort* target) where T : unmanaged
     {
-        for (var i = 0; i < rows; i++, target += TileUnit.DepthStep)
+        if (typeof(T) == typeof(float) && RoundingUnit.IsSupported)
         {
-            var row = source[i];
+            RoundingUnit.Left((float*)source, step, rows, depth, target);
+            return;
+        }
+        for (var i = 0; i < rows; i++, source += step, target += TileUnit.DepthStep)
+        {
             var to = target;
-            for (var p = 0; p < depth; p += TileUnit.DepthStep, to += LeftStep) BFloat16Vectors.Along(row + p, depth - p).Store((uint*)to);
+            for (var p = 0; p < depth; p += TileUnit.DepthStep, to += LeftStep) BFloat16Vectors.Along(source + p, depth - p).Store((uint*)to);
         }
     }
 

@@ -20,9 +20,7 @@ internal static unsafe class DotUnit
     /// <summary>Assembles the code; false where the processor has no such instructions.</summary>
     public static bool Prepare()
     {
-        const int bfloat16 = 1 << 5;
-        if (!Vector512.IsHardwareAccelerated || !Avx512BW.IsSupported || X86Base.CpuId(0, 0).Eax < 7) return false;
-        if (X86Base.CpuId(7, 0).Eax < 1 || (X86Base.CpuId(7, 1).Eax & bfloat16) == 0) return false;
+        if (!RoundingUnit.IsThere()) return false;
         var prepared = (delegate* unmanaged<TileCall*, void>*)NativeMemory.Alloc(2 * DotAssembly.Rows, (nuint)sizeof(void*));
         for (var i = 0; i < 2 * DotAssembly.Rows; i++)
         {

@@ -25,10 +25,12 @@ internal static unsafe class InvertedResidual
             WorkerTeam.Default.For(w.Batch * call.Plan.Bands, ref body);
             return;
         }
-        body.Wide = (float*)Scratch.Get(1, (nint)w.Batch * w.OutHeight * w.OutWidth * w.InChannels * sizeof(float));
+        var pixels = w.Batch * w.OutHeight * w.OutWidth;
+        if (call.ProjectsInBFloat16) body.PackedWide = (ushort*)Scratch.Get(1, BFloat16Matrix.LeftSize(pixels, w.InChannels) * sizeof(ushort));
+        else body.Wide = (float*)Scratch.Get(1, (nint)pixels * w.InChannels * sizeof(float));
         if (call.ExpandsInBFloat16 && call.Plan.Bands == 1) body.PackedInput = PackInput(call);
         WorkerTeam.Default.For(w.Batch * call.Plan.Bands * GemmPlan.Up(w.InChannels, call.Plan.Chunk), ref body);
-        var projection = new InvertedResidualProjection(call, body.Wide);
+        var projection = new InvertedResidualProjection(call, body.Wide, body.PackedWide);
         WorkerTeam.Default.For(projection.Items, ref projection);
     }
 

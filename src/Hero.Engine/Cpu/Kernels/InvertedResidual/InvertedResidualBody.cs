@@ -18,6 +18,9 @@ internal unsafe struct InvertedResidualBody : IParallelBody
     /// <summary>Where chunks go, [pixel, wide]; not read when an item takes all channels.</summary>
     public float* Wide;
 
+    /// <summary>The same packed for the matrix unit, where that computes the last product: a chunk is whole steps of its depth.</summary>
+    public ushort* PackedWide;
+
     public readonly void Run(int item)
     {
         ref readonly var w = ref Call.Window;
@@ -51,9 +54,15 @@ internal unsafe struct InvertedResidualBody : IParallelBody
     {
         ref readonly var w = ref Call.Window;
         var channels = Math.Min(Call.Plan.Chunk, w.InChannels - channel);
-        var memory = Memory(end - start, channels, 0, out _);
-        var target = Wide + ((nint)image * w.OutHeight + start) * w.OutWidth * w.InChannels + channel;
-        Widen(image, start, end, channel, channels, memory, target, w.InChannels);
+        int pixel = (image * w.OutHeight + start) * w.OutWidth, pixels = (end - start) * w.OutWidth;
+        if (PackedWide == null)
+        {
+            Widen(image, start, end, channel, channels, Memory(end - start, channels, 0, out _), Wide + (nint)pixel * w.InChannels + channel, w.InChannels);
+            return;
+        }
+        var memory = Memory(end - start, channels, (nint)pixels * channels, out var wide);
+        Widen(image, start, end, channel, channels, memory, wide, channels);
+        BFloat16Matrix.PackLeftPart(wide, pixel, pixels, channel, channels, w.InChannels, PackedWide);
     }
 
     /// <summary>Scratch for the widened rows of a band, two rows on top, and some more.</summary>

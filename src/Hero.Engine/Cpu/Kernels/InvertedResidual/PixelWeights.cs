@@ -38,10 +38,14 @@ internal readonly unsafe struct PixelWeights(void* data, int depth, int columns,
         {
             var count = Math.Min(block, rows - row);
             if (packed == null) Multiply(a + row * stepA, stepA, c + row * stepC, stepC, count, accumulate: false);
-            else new BFloat16Matrix((ushort*)data, depth, columns).MultiplyPacked(packed + BFloat16Matrix.LeftSize(row, depth), c + row * stepC, stepC, count, accumulate: false);
+            else MultiplyPacked(packed + BFloat16Matrix.LeftSize(row, depth), c + row * stepC, stepC, count, accumulate: false);
             BiasedRows.Hold(c + row * stepC, stepC, count, columns, bias, range[0], range[1]);
         }
     }
+
+    /// <summary>Weights in bfloat16 only: see <see cref="BFloat16Matrix.MultiplyPacked"/>.</summary>
+    public void MultiplyPacked(ushort* packed, float* c, nint stepC, int rows, bool accumulate) =>
+        new BFloat16Matrix((ushort*)data, depth, columns).MultiplyPacked(packed, c, stepC, rows, accumulate);
 
     /// <summary>See <see cref="PackedMatrix{T}.Multiply"/>.</summary>
     public void Multiply(float* a, nint stepA, float* c, nint stepC, int rows, bool accumulate)

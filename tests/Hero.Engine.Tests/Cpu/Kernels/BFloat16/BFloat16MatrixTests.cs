@@ -37,6 +37,27 @@ public sealed unsafe class BFloat16MatrixTests
         Assert.Equal(whole.ToArray(), slices.ToArray());
     }
 
+    [SkippableFact]
+    public void A_left_operand_packed_in_parts_is_that_packed_at_once()
+    {
+        RequireUnit();
+        int rows = 45, depth = 79, size = (int)BFloat16Matrix.LeftSize(rows, depth);
+        using GuardedBuffer<float> a = new(PackedProduct.Values(rows * depth, 1)), whole = new(size / 2), parts = new(size / 2);
+        new Span<float>(whole.Data, size / 2).Clear();
+        new Span<float>(parts.Data, size / 2).Clear();
+        BFloat16Matrix.PackLeft(a.Data, rows, depth, (ushort*)whole.Data);
+        foreach (var (row, count) in new[] { (19, 26), (0, 3), (3, 16) })
+        {
+            foreach (var (column, columns) in new[] { (0, 32), (32, 47) })
+            {
+                using var part = new GuardedBuffer<float>(count * columns);
+                for (var i = 0; i < part.Length; i++) part.Data[i] = a.Data[(row + i / columns) * depth + column + i % columns];
+                BFloat16Matrix.PackLeftPart(part.Data, row, count, column, columns, depth, (ushort*)parts.Data);
+            }
+        }
+        Assert.Equal(whole.ToArray().Select(BitConverter.SingleToInt32Bits), parts.ToArray().Select(BitConverter.SingleToInt32Bits));
+    }
+
     private static void Check(int rows, int columns, int depth, bool transposed, bool accumulate)
     {
         var problem = new PackedProduct(rows, columns, depth, transposed, accumulate);
