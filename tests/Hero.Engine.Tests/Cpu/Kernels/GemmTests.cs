@@ -20,7 +20,7 @@ public sealed unsafe class GemmTests
             (1, 1001, 1280), (1, 10, 1000), (100, 4, 1280), (1280, 4, 100), (70, 130, 1000), (500, 1, 77), (5, 700, 401),
             (3, 300, 2), (40, 40, 3000), (64, 10, 128), (129, 257, 65), (2, 2, 5000), (1200, 33, 9), (200, 1100, 40),
             (150, 97, 600), (230, 300, 1100), (70, 12, 90), (60, 14, 33), (30, 1030, 300), (200, 40, 2100), (390, 517, 263),
-            (205, 531, 523), (75, 540, 517), (610, 290, 130),
+            (205, 531, 523), (75, 540, 517), (610, 290, 130), (300, 290, 1101),
         })
         {
             shapes.Add(m, n, k);
@@ -67,19 +67,23 @@ public sealed unsafe class GemmTests
         Assert.All(c, value => Assert.Equal(7, value));
     }
 
+    [Fact]
+    public void A_transposed_left_operand_of_many_rows_is_packed_in_parts() => new Problem(4110, 259, 257, true, false).Check<float>(1e-5);
+
     [Theory]
-    [InlineData(1, 1, 1, 1)]
-    [InlineData(1, 57, 45, 31)]
-    [InlineData(1, 300, 1000, 20)]
-    [InlineData(1, 401, 389, 337)]
-    [InlineData(1, 75, 540, 517)]
-    [InlineData(1, 17, 33, 4000)]
-    [InlineData(1, 2000, 17, 8)]
-    [InlineData(1, 1, 900, 600)]
-    [InlineData(6, 31, 17, 5)]
-    public void The_epilogue_sees_every_element_once_and_final(int batch, int m, int n, int k)
+    [InlineData(1, 1, 1, 1, false)]
+    [InlineData(1, 57, 45, 31, false)]
+    [InlineData(1, 300, 1000, 20, false)]
+    [InlineData(1, 401, 389, 337, false)]
+    [InlineData(1, 75, 540, 517, false)]
+    [InlineData(1, 17, 33, 4000, false)]
+    [InlineData(1, 2000, 17, 8, false)]
+    [InlineData(1, 1, 900, 600, false)]
+    [InlineData(6, 31, 17, 5, false)]
+    [InlineData(1, 301, 289, 1100, true)]
+    public void The_epilogue_sees_every_element_once_and_final(int batch, int m, int n, int k, bool transposeA)
     {
-        var problem = new Problem(m, n, k, false, false, batch);
+        var problem = new Problem(m, n, k, transposeA, false, batch);
         var plain = problem.Run<float>();
         var added = problem.Run<float>(addSeven: true);
         for (var i = 0; i < plain.Length; i++) Assert.Equal(plain[i] + 7, added[i]);
@@ -93,6 +97,7 @@ public sealed unsafe class GemmTests
     [InlineData(1, 100, 400, 900, false, false)]
     [InlineData(1, 403, 389, 347, false, true)]
     [InlineData(1, 331, 515, 513, true, false)]
+    [InlineData(1, 301, 289, 1100, true, true)]
     [InlineData(1, 75, 540, 517, false, false)]
     [InlineData(1, 128, 512, 512, false, true)]
     [InlineData(1, 610, 290, 130, true, false)]

@@ -134,20 +134,23 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         where TEnd : struct, IEpilogue
     {
         var (plan, direct) = PlanOf(m, n, k, transposeA, transposeB);
+        var block = new GemmBlock<TSimd, TVector, T>
+        {
+            A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
+            TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
+        };
+        if (plan.KeepsColumns && transposeA && GemmPlan.IsPacked(m, n, k))
+        {
+            GemmPacked<TSimd, TVector, T, TEnd>.Run(block, epilogue, start);
+            return;
+        }
         if (plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
         {
-            a = Transposed(a, k, m);
-            transposeA = false;
+            block.A = Transposed(a, k, m);
+            block.StepA = k;
+            block.TransposeA = false;
         }
-        var body = new GemmBody<TSimd, TVector, T, TEnd>
-        {
-            Block = new()
-            {
-                A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
-                TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
-            },
-            Plan = plan, Epilogue = epilogue, OutputStart = start, Intake = intake,
-        };
+        var body = new GemmBody<TSimd, TVector, T, TEnd> { Block = block, Plan = plan, Epilogue = epilogue, OutputStart = start, Intake = intake };
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
         var partials = body.Plan.DepthChunks - 1;
         if (partials > 0) body.Partials = (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T));

@@ -49,6 +49,17 @@ internal readonly struct GemmPlan
     /// <summary>The most bytes of columns kept: less than half of a usual second-level cache.</summary>
     private const int KeptBytes = 768 * 1024;
 
+    /// <summary>Where columns are kept, a transposed left operand is packed from so many multiply-adds on, if no dimension is smaller than that: its steps are too far apart.</summary>
+    private const double PackedWork = 60e6;
+
+    private const int MinPackedSide = 256;
+
+    /// <summary>The longest inner dimension that packed operands are gone through at once.</summary>
+    public const int PackedDepth = 1024;
+
+    /// <summary>Bytes of packed columns a thread keeps: half of a usual second-level cache.</summary>
+    private const int PackedBytes = 1024 * 1024;
+
     /// <summary>What starting the team once more for them costs.</summary>
     private const double ReductionCost = 200_000;
 
@@ -125,6 +136,17 @@ internal readonly struct GemmPlan
         var items = KeptItems * Math.Max(1, Math.Round(Math.Min(work / KeptItemWork, MaxKeptItems) / KeptItems));
         var itemTiles = (int)Math.Max(1, Math.Round(tiles * columns / items));
         return new GemmPlan(Up(tiles, itemTiles), columns, 1, keepsColumns: true);
+    }
+
+    /// <summary>Whether both operands are packed, the left one being transposed.</summary>
+    public static bool IsPacked(int m, int n, int k) => (double)m * n * k >= PackedWork && Math.Min(Math.Min(m, n), k) >= MinPackedSide;
+
+    /// <summary>The cut of a product of packed operands: each piece of columns for some strips of rows after the others.</summary>
+    public static GemmPlan OfPacked(int m, int n, int depth, int strips, int tileColumns, int elementBytes)
+    {
+        int panels = Up(n, tileColumns), columns = Up(panels, Math.Max(1, PackedBytes / (tileColumns * elementBytes * depth)));
+        var items = KeptItems * Math.Max(1, Math.Round(Math.Min((double)m * n * depth / KeptItemWork, MaxKeptItems) / KeptItems));
+        return new GemmPlan(Up(strips, (int)Math.Max(1, Math.Round(strips * columns / items))), columns, 1, keepsColumns: true);
     }
 
     /// <summary>Where piece <paramref name="piece"/> of <paramref name="pieces"/> equal pieces of a length begins.</summary>

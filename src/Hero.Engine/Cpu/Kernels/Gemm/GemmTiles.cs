@@ -34,6 +34,35 @@ internal static unsafe class GemmTiles<TSimd, TVector, T>
         }
     }
 
+    /// <summary>The same over packed operands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RunPacked(int rows, int vectors, TileOperands* operands)
+    {
+        if (vectors > 1) RunPacked<N2>(rows, operands);
+        else RunPacked<N1>(rows, operands);
+    }
+
+    private static void RunPacked<TColumns>(int rows, TileOperands* operands) where TColumns : unmanaged
+    {
+        switch (rows)
+        {
+            case 1: GemmTile.RunPacked<TSimd, TVector, T, N1, TColumns>(operands); break;
+            case 2: GemmTile.RunPacked<TSimd, TVector, T, N2, TColumns>(operands); break;
+            case 3: GemmTile.RunPacked<TSimd, TVector, T, N3, TColumns>(operands); break;
+            case 4: GemmTile.RunPacked<TSimd, TVector, T, N4, TColumns>(operands); break;
+            case 5: GemmTile.RunPacked<TSimd, TVector, T, N5, TColumns>(operands); break;
+            case 6: GemmTile.RunPacked<TSimd, TVector, T, N6, TColumns>(operands); break;
+            case 7: GemmTile.RunPacked<TSimd, TVector, T, N7, TColumns>(operands); break;
+            case 8: GemmTile.RunPacked<TSimd, TVector, T, N8, TColumns>(operands); break;
+            case 9: GemmTile.RunPacked<TSimd, TVector, T, N9, TColumns>(operands); break;
+            case 10: GemmTile.RunPacked<TSimd, TVector, T, N10, TColumns>(operands); break;
+            case 11: GemmTile.RunPacked<TSimd, TVector, T, N11, TColumns>(operands); break;
+            case 12: GemmTile.RunPacked<TSimd, TVector, T, N12, TColumns>(operands); break;
+            case 13: GemmTile.RunPacked<TSimd, TVector, T, N13, TColumns>(operands); break;
+            case 14: GemmTile.RunPacked<TSimd, TVector, T, N14, TColumns>(operands); break;
+        }
+    }
+
     private static void Run<TColumns>(int rows, TileOperands* operands) where TColumns : unmanaged
     {
         switch (rows)
