@@ -46,7 +46,7 @@ internal unsafe struct RecurrentBackward<TKernel, TWeights, TV, T> : IParallelBo
             carried = Zeros(CarriedSlot, TKernel.States * shape.BatchUnits),
             sums = dbias == null ? null : Zeros(SumsSlot, (nint)plan.RowBlocks * depth),
         };
-        body.transposed.Pack(kernel, depth, transposed: true);
+        RecurrentPacking<TWeights, T>.Run(plan, body.transposed, kernel, depth, true, units, 1);
         // One more, behind the first step, is for the first states.
         var steps = shape.Steps + (dinitial == null ? 0 : 1);
         if (!plan.IsByStep) Relay<RecurrentBackward<TKernel, TWeights, TV, T>>.Run(plan.Items, steps, body);

@@ -19,20 +19,21 @@ internal unsafe struct RecurrentForward<TKernel, TWeights, TV, T> : IParallelBod
 
     private RecurrentShape shape;
     private RecurrentPlan plan;
-    private TWeights kernel;
+    private TWeights packed;
     private T* x, bias, initial, states, kept;
     private byte* mask;
     private int step;
 
-    /// <summary>See <see cref="RecurrentSequence{T}.Forward"/>.</summary>
-    public static void Run(RecurrentShape shape, T* x, TWeights kernel, T* bias, T* initial, byte* mask, T* states, T* kept)
+    /// <summary>See <see cref="RecurrentSequence{T}.Forward"/>; a kernel that is not null is packed first.</summary>
+    public static void Run(RecurrentShape shape, T* x, T* kernel, TWeights packed, T* bias, T* initial, byte* mask, T* states, T* kept)
     {
         if (shape.Batch == 0) return;
         var body = new RecurrentForward<TKernel, TWeights, TV, T>
         {
             shape = shape, plan = RecurrentPlan.Of<TWeights, T>(shape, TKernel.Gates, StepRows),
-            kernel = kernel, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
+            packed = packed, x = x, bias = bias, initial = initial, mask = mask, states = states, kept = kept,
         };
+        if (kernel != null) RecurrentPacking<TWeights, T>.Run(body.plan, packed, kernel, TKernel.Gates * shape.Units, false, shape.Units, TKernel.Gates);
         body.Begin();
         if (!body.plan.IsByStep) Relay<RecurrentForward<TKernel, TWeights, TV, T>>.Run(body.plan.Items, shape.Steps, body);
         else for (; body.step < shape.Steps; body.step++) WorkerTeam.Default.For(body.plan.Items, ref body);
@@ -119,7 +120,7 @@ internal unsafe struct RecurrentForward<TKernel, TWeights, TV, T> : IParallelBod
                 }
             return;
         }
-        kernel.MultiplyBiased(
+        packed.MultiplyBiased(
             states + ((nint)t * shape.Batch + block.FirstRow) * units, units, product, gates * width, block.Rows, bias,
             width == units ? new(0, gates * units, 0, 1) : new(block.FirstUnit, width, units, gates));
     }

@@ -77,8 +77,7 @@ internal sealed unsafe class RecurrentSequence<TKernel, TWeights, TV, T> : Recur
     {
         int units = shape.Units, width = TKernel.Gates * units;
         var weights = TWeights.At(packed == null ? Scratch.Get(PackedSlot, TWeights.Bytes(units, width)) : packed, units, width);
-        if (packed == null) weights.Pack(kernel, width, transposed: false);
-        RecurrentForward<TKernel, TWeights, TV, T>.Run(shape, x, weights, bias, initial, mask, states, kept);
+        RecurrentForward<TKernel, TWeights, TV, T>.Run(shape, x, packed == null ? kernel : null, weights, bias, initial, mask, states, kept);
     }
 
     public override void Backward(

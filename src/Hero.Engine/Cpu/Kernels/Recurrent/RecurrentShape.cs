@@ -9,10 +9,10 @@ internal readonly record struct RecurrentShape(int Steps, int Batch, int Units)
     /// <summary>Elements from one state to the next: [states, steps + 1, batch, units].</summary>
     public nint StateStep => (Steps + 1) * BatchUnits;
 
-    /// <summary>The samples and units of an item.</summary>
+    /// <summary>The samples and units of an item. Neighbours have the same units: a thread that takes a few reads few columns of the kernel.</summary>
     public RecurrentBlock Block(RecurrentPlan plan, int item)
     {
-        int rowBlock = item / plan.UnitBlocks, unitBlock = item % plan.UnitBlocks;
+        int rowBlock = item % plan.RowBlocks, unitBlock = item / plan.RowBlocks;
         int row = GemmPlan.Cut(Batch, plan.RowBlocks, rowBlock), unit = GemmPlan.Cut(Units, plan.UnitBlocks, unitBlock);
         return new(rowBlock, row, GemmPlan.Cut(Batch, plan.RowBlocks, rowBlock + 1) - row, unit, GemmPlan.Cut(Units, plan.UnitBlocks, unitBlock + 1) - unit);
     }
