@@ -27,10 +27,16 @@ internal readonly unsafe struct GruKernel<T> : IRecurrentKernel<T> where T : unm
             var left = n - at;
             var z = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at, left) + RecurrentLoops<TV, T>.Load(product + at, left));
             var r = SimdExp.Sigmoid<TV, T>(RecurrentLoops<TV, T>.Load(x + at + gate, left) + RecurrentLoops<TV, T>.Load(product + at + step, left));
-            var p = RecurrentLoops<TV, T>.Load(product + at + 2 * step, left);
-            var g = SimdExp.Tanh<TV, T>(TV.MultiplyAdd(r, p, RecurrentLoops<TV, T>.Load(x + at + 2 * gate, left)));
             RecurrentLoops<TV, T>.Store(z, kept + at, left);
             RecurrentLoops<TV, T>.Store(r, kept + at + keptStep, left);
+        }
+        // Apart from the gates, which the processor would not reach ahead over: this waits for the second, and takes as long again.
+        for (nint at = 0; at < n; at += TV.Count)
+        {
+            var left = n - at;
+            TV z = RecurrentLoops<TV, T>.Load(kept + at, left), r = RecurrentLoops<TV, T>.Load(kept + at + keptStep, left);
+            var p = RecurrentLoops<TV, T>.Load(product + at + 2 * step, left);
+            var g = SimdExp.Tanh<TV, T>(TV.MultiplyAdd(r, p, RecurrentLoops<TV, T>.Load(x + at + 2 * gate, left)));
             RecurrentLoops<TV, T>.Store(g, kept + at + 2 * keptStep, left);
             RecurrentLoops<TV, T>.Store(p, kept + at + 3 * keptStep, left);
             RecurrentLoops<TV, T>.Store(TV.MultiplyAdd(z, RecurrentLoops<TV, T>.Load(before + at, left) - g, g), after + at, left);

@@ -35,7 +35,13 @@ internal readonly unsafe struct LstmKernel<T> : IRecurrentKernel<T> where T : un
             RecurrentLoops<TV, T>.Store(g, kept + at + 2 * keptStep, left);
             RecurrentLoops<TV, T>.Store(o, kept + at + 3 * keptStep, left);
             RecurrentLoops<TV, T>.Store(state, c + at, left);
-            RecurrentLoops<TV, T>.Store(o * SimdExp.Tanh<TV, T>(state), h + at, left);
+        }
+        // Apart from the gates, which the processor would not reach ahead over: this waits for the state, and takes as long again.
+        for (nint at = 0; at < n; at += TV.Count)
+        {
+            var left = n - at;
+            var o = RecurrentLoops<TV, T>.Load(kept + at + 3 * keptStep, left);
+            RecurrentLoops<TV, T>.Store(o * SimdExp.Tanh<TV, T>(RecurrentLoops<TV, T>.Load(c + at, left)), h + at, left);
         }
     }
 
