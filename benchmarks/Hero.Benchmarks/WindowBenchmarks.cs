@@ -53,10 +53,10 @@ internal static unsafe class WindowBenchmarks
             using Floats y = new((nint)batch * w.OutHeight * w.OutWidth * channels), dy = new(y.Count);
             var name = $"{side} x {side} x {channels}, {kernel} x {kernel} / {stride}";
             double flops = (double)kernel * kernel * y.Count, bytes = 4.0 * (x.Count + y.Count);
-            Report(name + " max", flops, bytes, () => MaxPool2D.Forward(w, x.Data, y.Data, default(NoEpilogue)));
-            Report(name + " max gradient", flops, 2 * bytes, () => MaxPool2D.Gradient(w, x.Data, y.Data, dy.Data, dx.Data, default(NoEpilogue)));
-            Report(name + " average", flops, bytes, () => AveragePool2D.Forward(w, x.Data, y.Data, default(NoEpilogue)));
-            Report(name + " average gradient", flops, bytes, () => AveragePool2D.Gradient(w, dy.Data, dx.Data));
+            Report(name + " max", flops, bytes, () => Pooling<WindowMaximum>.Forward(w, x.Data, y.Data, default(NoEpilogue)));
+            Report(name + " max gradient", flops, 2 * bytes, () => MaxPool2DGradient.Run(w, x.Data, y.Data, dy.Data, dx.Data, default(NoEpilogue)));
+            Report(name + " average", flops, bytes, () => Pooling<WindowMean>.Forward(w, x.Data, y.Data, default(NoEpilogue)));
+            Report(name + " average gradient", flops, bytes, () => AveragePool2DGradient.Run(w, dy.Data, dx.Data));
         }
         return 0;
     }

@@ -120,9 +120,9 @@ public sealed unsafe class PoolingTests
             BFloat16[] y = new BFloat16[w.OutLength()], mean = new BFloat16[w.OutLength()], dx = new BFloat16[w.InLength()];
             fixed (BFloat16* px = x, py = y, pm = mean, pdy = dy, pdx = dx)
             {
-                MaxPool2D.Forward(w, px, py, default(NoEpilogue));
-                AveragePool2D.Forward(w, px, pm, default(NoEpilogue));
-                MaxPool2D.Gradient(w, px, py, pdy, pdx, default(NoEpilogue));
+                Pooling<WindowMaximum>.Forward(w, px, py, default(NoEpilogue));
+                Pooling<WindowMean>.Forward(w, px, pm, default(NoEpilogue));
+                MaxPool2DGradient.Run(w, px, py, pdy, pdx, default(NoEpilogue));
             }
             double[] wide = [.. x.Select(number => (double)number)], wideDy = [.. dy.Select(number => (double)number)];
             BlockRunner.SameBits(Narrow([.. Maximum<float>(w, wide)]), y);
@@ -137,8 +137,8 @@ public sealed unsafe class PoolingTests
     public void Different_channels_are_refused()
     {
         var w = WindowCases.Same(1, 5, 16, 2, 2) with { OutChannels = 32 };
-        Assert.Throws<ArgumentException>(() => MaxPool2D.Forward<float, NoEpilogue>(w, null, null, default));
-        Assert.Throws<ArgumentException>(() => AveragePool2D.Gradient<float>(w, null, null));
+        Assert.Throws<ArgumentException>(() => Pooling<WindowMaximum>.Forward<float, NoEpilogue>(w, null, null, default));
+        Assert.Throws<ArgumentException>(() => AveragePool2DGradient.Run<float>(w, null, null));
     }
 
     private static void CheckMaximum<T>(Window2D w, double[]? x = null)
@@ -181,7 +181,7 @@ public sealed unsafe class PoolingTests
     {
         using var input = new GuardedBuffer<T>(x);
         using var y = new GuardedBuffer<T>(w.OutLength());
-        MaxPool2D.Forward(w, input.Data, y.Data, default(NoEpilogue));
+        Pooling<WindowMaximum>.Forward(w, input.Data, y.Data, default(NoEpilogue));
         return y.ToArray();
     }
 
@@ -192,9 +192,9 @@ public sealed unsafe class PoolingTests
         using var y = new GuardedBuffer<T>(w.OutLength());
         using var output = new GuardedBuffer<T>(dy);
         using var dx = new GuardedBuffer<T>(w.InLength());
-        MaxPool2D.Forward(w, input.Data, y.Data, default(NoEpilogue));
+        Pooling<WindowMaximum>.Forward(w, input.Data, y.Data, default(NoEpilogue));
         // The epilogue must see every element once, when it is final.
-        MaxPool2D.Gradient(w, input.Data, y.Data, output.Data, dx.Data, new Doubling<T>(dx.Data));
+        MaxPool2DGradient.Run(w, input.Data, y.Data, output.Data, dx.Data, new Doubling<T>(dx.Data));
         return Array.ConvertAll(dx.ToArray(), value => value / (T.One + T.One));
     }
 
@@ -221,8 +221,8 @@ public sealed unsafe class PoolingTests
         using var y = new GuardedBuffer<T>(w.OutLength());
         using var values = new GuardedBuffer<T>(v);
         using var picked = new GuardedBuffer<T>(w.OutLength());
-        MaxPool2D.Forward(w, input.Data, y.Data, default(NoEpilogue));
-        MaxPool2D.Pick(w, input.Data, y.Data, values.Data, picked.Data);
+        Pooling<WindowMaximum>.Forward(w, input.Data, y.Data, default(NoEpilogue));
+        MaxPool2DGradient.Pick(w, input.Data, y.Data, values.Data, picked.Data);
         return picked.ToArray();
     }
 
@@ -231,7 +231,7 @@ public sealed unsafe class PoolingTests
     {
         using var input = new GuardedBuffer<T>(x);
         using var y = new GuardedBuffer<T>(w.OutLength());
-        AveragePool2D.Forward(w, input.Data, y.Data, default(NoEpilogue));
+        Pooling<WindowMean>.Forward(w, input.Data, y.Data, default(NoEpilogue));
         return y.ToArray();
     }
 
@@ -240,7 +240,7 @@ public sealed unsafe class PoolingTests
     {
         using var output = new GuardedBuffer<T>(dy);
         using var dx = new GuardedBuffer<T>(w.InLength());
-        AveragePool2D.Gradient(w, output.Data, dx.Data);
+        AveragePool2DGradient.Run(w, output.Data, dx.Data);
         return dx.ToArray();
     }
 }
