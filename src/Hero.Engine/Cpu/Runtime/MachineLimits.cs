@@ -10,11 +10,14 @@ namespace Hero.Cpu.Runtime;
 internal static unsafe class MachineLimits
 {
     private const int Runs = 16;
-    private const int Steps = 40_000;
+
+    // Arithmetic is dealt in short pieces, so that a slow core takes fewer and the others do not wait for it: the sum of what the cores can do.
+    private const int PiecesPerThread = 16;
+    private const int Steps = 5_000;
     private const int Sums = 12;
 
     // For the matrix unit: operands that stay in the first-level cache, gone through again and again.
-    private const int TileSteps = 8, TileRounds = 1000;
+    private const int TileSteps = 8, TileRounds = 250;
 
     /// <summary>Operations a second of the multiply-add units, float32, widest vectors, registers only.</summary>
     public static double Flops() =>
@@ -28,7 +31,7 @@ internal static unsafe class MachineLimits
     {
         if (!TileUnit.IsSupported) return 0;
         const int rows = 2 * TileUnit.Rows, depth = TileSteps * TileUnit.DepthStep;
-        return Median(2.0 * rows * TileUnit.Columns * depth * TileRounds * WorkerTeam.Default.ThreadCount, default(Tiles));
+        return Median(PiecesPerThread, 2.0 * rows * TileUnit.Columns * depth * TileRounds, default(Tiles));
     }
 
     /// <summary>Bytes a second, read and written, of copying half as many bytes over and over: what the cache or memory that holds them gives.</summary>
@@ -42,7 +45,7 @@ internal static unsafe class MachineLimits
         : Bandwidth(bytes, (memory, part, repeats) => new Reading<TileVector1<float>, float>(memory, 2 * part, repeats));
 
     private static double Flops<TSimd, TVector>() where TSimd : struct, ITileVector<TVector, float> where TVector : unmanaged =>
-        Median(2.0 * sizeof(TVector) / sizeof(float) * Sums * Steps * WorkerTeam.Default.ThreadCount, default(Arithmetic<TSimd, TVector>));
+        Median(PiecesPerThread, 2.0 * sizeof(TVector) / sizeof(float) * Sums * Steps, default(Arithmetic<TSimd, TVector>));
 
     /// <summary>A body is made of the memory, half a thread's part of it in bytes, and how often it is gone through.</summary>
     private static double Bandwidth<TBody>(long bytes, Func<nint, long, int, TBody> body) where TBody : struct, IParallelBody
@@ -53,20 +56,22 @@ internal static unsafe class MachineLimits
         var repeats = (int)Math.Max(1, (1 << 20) / part);
         var memory = new Storage(2 * part * threads);
         memory.Span.Clear();
-        var rate = Median(2.0 * part * threads * repeats, body((nint)memory.Pointer, part, repeats));
+        var rate = Median(1, 2.0 * part * repeats, body((nint)memory.Pointer, part, repeats));
         GC.KeepAlive(memory);
         return rate;
     }
 
-    private static double Median<TBody>(double amount, TBody body) where TBody : struct, IParallelBody
+    /// <summary>The median rate of runs of so many pieces for each thread, all of them the same amount of work.</summary>
+    private static double Median<TBody>(int piecesPerThread, double pieceAmount, TBody body) where TBody : struct, IParallelBody
     {
         var team = WorkerTeam.Default;
+        var pieces = piecesPerThread * team.ThreadCount;
         var rates = new double[Runs];
         for (var run = 0; run < Runs; run++)
         {
             var start = Stopwatch.GetTimestamp();
-            team.For(team.ThreadCount, ref body);
-            rates[run] = amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            team.For(pieces, ref body);
+            rates[run] = pieces * pieceAmount / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
         Array.Sort(rates);
         return (rates[(Runs - 1) / 2] + rates[Runs / 2]) / 2;
