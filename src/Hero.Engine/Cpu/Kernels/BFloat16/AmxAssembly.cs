@@ -13,6 +13,13 @@ internal static class AmxAssembly
     /// <summary>Bytes between the pairs of a right panel, and to its second 16 columns.</summary>
     private const int RightRowStep = 128, SecondColumns = 64;
 
+    /// <summary>
+    /// Instructions between two that write tiles. While the core's second hardware thread is busy (a virtual machine cannot tell), such an instruction waits for
+    /// the one before, and for longer if it has nothing between them to wait behind: a step of four products with its loads takes 73 ns instead of 103 with
+    /// these (Sapphire Rapids), and the same 24 ns in either case while the core is ours alone.
+    /// </summary>
+    private const int Gap = 8;
+
     public static byte[] Assemble(int rowBlocks, int columnVectors)
     {
         var code = new Assembler(64);
@@ -82,15 +89,30 @@ internal static class AmxAssembly
         c.add(rax, first);
         c.mov(steps, Field(nameof(TileCall.StepsPerSegment)));
 
+        void Apart()
+        {
+            for (var i = 0; i < Gap; i++) c.nop();
+        }
+        void Load(AssemblerRegisterTMM tile, AssemblerMemoryOperand memory)
+        {
+            c.tileloadd(tile, memory);
+            Apart();
+        }
+        void Multiply(AssemblerRegisterTMM sums, AssemblerRegisterTMM a, AssemblerRegisterTMM b)
+        {
+            c.tdpbf16ps(sums, a, b);
+            Apart();
+        }
+
         c.Label(ref step);
-        c.tileloadd(tmm6, __[right + rightStep]);
-        c.tileloadd(tmm4, __[rax + leftStep]);
-        c.tdpbf16ps(tmm0, tmm4, tmm6);
-        if (twoColumns) c.tileloadd(tmm7, __[right + rightStep + SecondColumns]);
-        if (twoColumns) c.tdpbf16ps(tmm1, tmm4, tmm7);
-        if (twoRows) c.tileloadd(tmm5, __[rdx + leftStep]);
-        if (twoRows) c.tdpbf16ps(tmm2, tmm5, tmm6);
-        if (twoRows && twoColumns) c.tdpbf16ps(tmm3, tmm5, tmm7);
+        Load(tmm6, __[right + rightStep]);
+        Load(tmm4, __[rax + leftStep]);
+        if (twoColumns) Load(tmm7, __[right + rightStep + SecondColumns]);
+        if (twoRows) Load(tmm5, __[rdx + leftStep]);
+        Multiply(tmm0, tmm4, tmm6);
+        if (twoColumns) Multiply(tmm1, tmm4, tmm7);
+        if (twoRows) Multiply(tmm2, tmm5, tmm6);
+        if (twoRows && twoColumns) Multiply(tmm3, tmm5, tmm7);
         c.add(rax, leftDepth);
         if (twoRows) c.add(rdx, leftDepth);
         c.add(right, rightDepth);
