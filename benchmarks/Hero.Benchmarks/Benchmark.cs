@@ -19,7 +19,7 @@ internal sealed record Benchmark(string Name, string Arguments, string Descripti
         new("mnist-cnn", "[STEPS] [--profile]", "training steps of the MNIST convolutional network, batch 128", NetworkBenchmarks.MnistCnn),
         new("mnist-mlp", "[STEPS] [--profile]", "training steps of the MNIST perceptron 784-512-512-10, batch 128", NetworkBenchmarks.MnistMlp),
         new("small-mlp", "[REPETITIONS]", "training steps and predictions of a perceptron 7-64-1", SmallNetBenchmarks.Mlp),
-        new("softmax-regression", "[STEPS]", "softmax regression 1280 to 4 on known features, batch 100", SmallNetBenchmarks.SoftmaxRegression),
+        new("softmax-regression", "[STEPS] [--profile]", "softmax regression 1280 to 4 on known features, batch 100", SmallNetBenchmarks.SoftmaxRegression),
         new("lstm", "[STEPS] [--profile]", "training steps and single predictions of LSTM(256) on 7 x 1 and LSTM(128) on 100 x 64", RecurrentBenchmarks.Lstm),
         new("startup", "[TIMES]", "from the start of a process to the first value of a small expression and its end", StartupBenchmark.Run),
         new("mobilenet", "[BATCH ...] [--profile]", "MobileNet v2 224 inference", NetworkBenchmarks.MobileNet),

@@ -61,6 +61,7 @@ internal static class SmallNetBenchmarks
                 step.Call(Tensor.From(rows));
             }
         });
+        if (args.Contains(Arguments.Profile)) Console.WriteLine(step.Profile([Tensor.From(rows)], steps));
         return 0;
     }
 

@@ -21,6 +21,7 @@ public sealed unsafe class GemmTests
             (3, 300, 2), (40, 40, 3000), (64, 10, 128), (129, 257, 65), (2, 2, 5000), (1200, 33, 9), (200, 1100, 40),
             (150, 97, 600), (230, 300, 1100), (70, 12, 90), (60, 14, 33), (30, 1030, 300), (200, 40, 2100), (390, 517, 263),
             (205, 531, 523), (75, 540, 517), (610, 290, 130), (300, 290, 1101),
+            (1, 4101, 35), (1, 700, 1999), (1, 9001, 67), (32, 71, 401), (27, 257, 193), (531, 9, 131), (2001, 3, 71),
         })
         {
             shapes.Add(m, n, k);
@@ -79,6 +80,9 @@ public sealed unsafe class GemmTests
     [InlineData(1, 17, 33, 4000, false)]
     [InlineData(1, 2000, 17, 8, false)]
     [InlineData(1, 1, 900, 600, false)]
+    [InlineData(1, 1, 9000, 60, false)]
+    [InlineData(1, 1280, 4, 100, true)]
+    [InlineData(1, 700, 9, 40, true)]
     [InlineData(6, 31, 17, 5, false)]
     [InlineData(1, 301, 289, 1100, true)]
     public void The_epilogue_sees_every_element_once_and_final(int batch, int m, int n, int k, bool transposeA)
@@ -102,6 +106,10 @@ public sealed unsafe class GemmTests
     [InlineData(1, 128, 512, 512, false, true)]
     [InlineData(1, 610, 290, 130, true, false)]
     [InlineData(1, 300, 12, 200, true, false)]
+    [InlineData(1, 1280, 4, 100, true, false)]
+    [InlineData(1, 100, 4, 1280, false, false)]
+    [InlineData(1, 32, 257, 1001, false, true)]
+    [InlineData(1, 1, 9001, 300, false, false)]
     [InlineData(17, 130, 70, 1000, false, true)]
     [InlineData(20, 40, 40, 40, true, true)]
     public void Every_thread_count_gives_the_same_bits(int batch, int m, int n, int k, bool transposeA, bool transposeB)

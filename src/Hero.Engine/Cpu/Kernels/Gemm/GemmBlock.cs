@@ -93,6 +93,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
         int depth = depthEnd - depthStart, most = Narrow ? depth : Direct ? DirectDepth(panelEnd - panelStart) : TransposeA ? MaxFarDepth : MaxDepth;
         var blocks = GemmPlan.Up(depth, most);
         var panels = panelEnd - panelStart;
+        // Down a transposed left operand, a thread mostly goes on to the next chunk, unless there are no more than threads.
+        var goesOn = TransposeA && !TransposeB && depthEnd < K && depth < K / GemmPlan.MinItems;
         if (!Narrow && !Direct) panels = GemmPlan.TileHeight(panels, Math.Max(1, PackedBytes / (2 * sizeof(TVector) * GemmPlan.Up(depth, blocks))));
         for (var panel = panelStart; panel < panelEnd; panel += panels)
         {
@@ -102,8 +104,7 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
                 var piece = new Piece
                 {
                     Output = output, FirstPanel = panel, EndPanel = Math.Min(panelEnd, panel + panels), From = from, To = to,
-                    // Down a transposed left operand, a thread mostly goes on to the next chunk.
-                    Next = block + 1 < blocks || (TransposeA && !TransposeB && depthEnd < K) ? to : -1, Last = block + 1 == blocks, Accumulate = accumulate || block > 0,
+                    Next = block + 1 < blocks || goesOn ? to : -1, Last = block + 1 == blocks, Accumulate = accumulate || block > 0,
                 };
                 if (block + 1 < blocks) Multiply(piece, rowStart, rowEnd, default(NoEpilogue), 0);
                 else Multiply(piece, rowStart, rowEnd, epilogue, outputStart);

@@ -1,11 +1,13 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// Matrix products with very few rows or columns as dot products: C[i, j] = sum over p of left[i, p] * right[j, p], both operands
-/// with rows of their inner dimension. Vectors run along that dimension, where tiles would leave most of their lanes empty.
+/// Matrix products as dot products: C[i, j] = sum over p of left[i, p] * right[j, p], both operands with rows of their inner dimension. Vectors run along
+/// that dimension: for very few rows or columns, where tiles would leave most of their lanes empty, and for rows too few to earn back that a transposed
+/// right operand is packed.
 /// </summary>
 internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
     where TSimd : struct, ITileVector<TVector, T>
@@ -13,8 +15,23 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
     where T : unmanaged
     where TEpilogue : struct, IEpilogue
 {
-    /// <summary>The smaller dimension of a product this is for, and the most rows and columns of a block of sums.</summary>
+    /// <summary>The most rows and columns of a block of sums; no product with a smaller side fills a tile.</summary>
     public const int MaxSmallSide = 4;
+
+    /// <summary>Up to this many rows are not worth packing a transposed right operand for ...</summary>
+    private const int MaxRows = 32;
+
+    /// <summary>... if the inner dimension is so many times as long, since each sum is added up across its lanes at the end, ...</summary>
+    private const int MinDepthRatio = 6;
+
+    /// <summary>... and a block's rows of the right operand stay in the first-level cache while they meet all of the left one.</summary>
+    private const int BlockBytes = 32 * 1024;
+
+    /// <summary>With at least this many vectors of inner dimension few rows or columns are dot products.</summary>
+    private const int MinVectors = 4;
+
+    /// <summary>Elements of a right operand of few columns that each thread transposes for itself.</summary>
+    private const int OwnElements = 16 * 1024;
 
     /// <summary>Multiply-adds worth an item; fewer than elsewhere, because memory is the limit.</summary>
     private const int ItemWork = 80 * 1024;
@@ -23,40 +40,80 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
 
     private T* left, right, output;
     private int m, n, k, cuts;
+    private long product;   // tells products apart whose right operand each thread transposes; 0 where it lies by columns
     private TEpilogue epilogue;
     private nint outputStart;
 
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
-    /// <summary>One of <paramref name="m"/> and <paramref name="n"/> is at most <see cref="MaxSmallSide"/>.</summary>
-    public static void Run(T* left, T* right, T* output, int m, int n, int k, in TEpilogue epilogue, nint outputStart)
+    private readonly bool ByRows => n <= MaxSmallSide;
+
+    /// <summary>Whether a product is best computed so; a left operand that is transposed must be turned before.</summary>
+    public static bool Takes(int m, int n, int k, bool transposeB) =>
+        (k >= MinVectors * Lanes && (n <= MaxSmallSide || (transposeB && m <= MaxSmallSide)))
+        || (transposeB && m <= MaxRows && k >= MinDepthRatio * m && MaxSmallSide * k * sizeof(T) <= BlockBytes);
+
+    /// <summary>Whether each thread transposes a right operand of few columns for itself, rather than the team before.</summary>
+    public static bool Transposes(int n, int k) => n <= MaxSmallSide && (long)n * k <= OwnElements;
+
+    /// <param name="left">[m, k].</param>
+    /// <param name="right">[n, k]; [k, n] unless <paramref name="byColumns"/>, which is for those that it <see cref="Transposes"/>.</param>
+    /// <param name="byColumns">Whether columns of the right operand are rows in memory.</param>
+    /// <param name="output">[m, n].</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">The inner dimension.</param>
+    /// <param name="epilogue">Gets each range of finished output.</param>
+    /// <param name="outputStart">Where the output begins in what the epilogue knows.</param>
+    public static void Run(T* left, T* right, bool byColumns, T* output, int m, int n, int k, in TEpilogue epilogue, nint outputStart)
     {
         var body = new GemmDot<TSimd, TVector, T, TEpilogue>
         {
             left = left, right = right, output = output, m = m, n = n, k = k, epilogue = epilogue, outputStart = outputStart,
-            cuts = (int)Math.Clamp((double)m * n * k / ItemWork, 1, Math.Min(MaxItems, GemmPlan.Up(Math.Max(m, n), MaxSmallSide))),
+            product = byColumns ? 0 : KeptColumns.NextProduct(),
         };
+        // A power of two: usual numbers of threads have the same to do, and what they made in a step before that is cut so, too.
+        var most = Math.Min(MaxItems, GemmPlan.Up(body.ByRows ? m : n, MaxSmallSide));
+        body.cuts = 1 << Math.Min(BitOperations.Log2((uint)most), (int)Math.Ceiling(Math.Log2(Math.Max(1, (double)m * n * k / ItemWork))));
         WorkerTeam.Default.For(body.cuts, ref body);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
-        var byRows = n <= MaxSmallSide;
-        int rowStart = byRows ? GemmPlan.Cut(m, cuts, item) : 0, rowEnd = byRows ? GemmPlan.Cut(m, cuts, item + 1) : m;
-        int columnStart = byRows ? 0 : GemmPlan.Cut(n, cuts, item), columnEnd = byRows ? n : GemmPlan.Cut(n, cuts, item + 1);
+        int rowStart = 0, rowEnd = m, columnStart = 0, columnEnd = n;
+        if (ByRows)
+        {
+            rowStart = GemmPlan.Cut(m, cuts, item);
+            rowEnd = GemmPlan.Cut(m, cuts, item + 1);
+        }
+        else
+        {
+            var blocks = GemmPlan.Up(n, MaxSmallSide);
+            columnStart = GemmPlan.Cut(blocks, cuts, item) * MaxSmallSide;
+            columnEnd = Math.Min(n, GemmPlan.Cut(blocks, cuts, item + 1) * MaxSmallSide);
+        }
         var most = TSimd.MaxRows > 2 * MaxSmallSide ? MaxSmallSide : MaxSmallSide / 2;   // rows of sums that fit the registers
+        var columns = product == 0 ? right : Transposed();
         for (var column = columnStart; column < columnEnd; column += MaxSmallSide)
         {
             // Rows of the right operand stay near while they meet all rows of the left one.
             for (var row = rowStart; row < rowEnd; row += most)
             {
-                Block(Math.Min(most, rowEnd - row), Math.Min(MaxSmallSide, columnEnd - column), left + (nint)row * k, right + (nint)column * k, output + (nint)row * n + column);
+                Block(Math.Min(most, rowEnd - row), Math.Min(MaxSmallSide, columnEnd - column), left + (nint)row * k, columns + (nint)column * k, output + (nint)row * n + column);
             }
         }
 
-        if (byRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
+        if (ByRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
         else epilogue.ApplyRows(outputStart + columnStart, columnEnd - columnStart, m, n);
+    }
+
+    /// <summary>The right operand by columns, transposed by this thread now or for an item before.</summary>
+    private readonly T* Transposed()
+    {
+        var target = (T*)Scratch.Get(2, (nint)n * k * sizeof(T));
+        if (!KeptColumns.Has(product, 0)) Transpose.Run(right, n, k, n, target, k);
+        return target;
     }
 
     private readonly void Block(int rows, int columns, T* a, T* b, T* c)
@@ -138,9 +195,13 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write<TColumns>(T* c, TVector s0, TVector s1, TVector s2, TVector s3) where TColumns : unmanaged
     {
+        if (sizeof(TColumns) > 3)
+        {
+            TSimd.StoreSums(s0, s1, s2, s3, c);
+            return;
+        }
         c[0] = TSimd.Sum(s0);
         if (sizeof(TColumns) > 1) c[1] = TSimd.Sum(s1);
         if (sizeof(TColumns) > 2) c[2] = TSimd.Sum(s2);
-        if (sizeof(TColumns) > 3) c[3] = TSimd.Sum(s3);
     }
 }

@@ -18,12 +18,6 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
     private const int MaxDirectStep = 4096;
 
-    /// <summary>Products with no more rows or columns than this leave most of a tile empty ...</summary>
-    private const int SmallSide = GemmDot<TSimd, TVector, T, TEpilogue>.MaxSmallSide;
-
-    /// <summary>... and with at least this many vectors of inner dimension are dot products.</summary>
-    private const int MinDotVectors = 4;
-
     /// <summary>Multiply-adds from which a matrix of a batch is worth the whole team.</summary>
     private const double LargeMatrix = 8_000_000;
 
@@ -86,8 +80,14 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         }
         if (IsDot(m, n, k, transposeA, transposeB))
         {
-            if (!transposeB) b = Transposed(b, k, n);
-            GemmDot<TSimd, TVector, T, TEpilogue>.Run(a, b, c, m, n, k, epilogue, start);
+            var byColumns = transposeB || !GemmDot<TSimd, TVector, T, TEpilogue>.Transposes(n, k);
+            if (byColumns && !transposeB) b = Transposed(b, k, n);
+            GemmDot<TSimd, TVector, T, TEpilogue>.Run(a, b, byColumns, c, m, n, k, epilogue, start);
+            return;
+        }
+        if (m == 1 && !transposeB)
+        {
+            GemmRow<TSimd, TVector, T, TEpilogue>.Run(a, b, c, n, k, epilogue, start);
             return;
         }
         if (IsTurned(m, n, transposeA, transposeB))
@@ -99,7 +99,7 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     }
 
     private static bool IsDot(int m, int n, int k, bool transposeA, bool transposeB) =>
-        !transposeA && k >= MinDotVectors * GemmTiles<TSimd, TVector, T>.Lanes && (n <= SmallSide || (transposeB && m <= SmallSide));
+        !transposeA && GemmDot<TSimd, TVector, T, TEpilogue>.Takes(m, n, k, transposeB);
 
     private static bool IsTurned(int m, int n, bool transposeA, bool transposeB) =>
         transposeA && !transposeB && n <= MaxTurnedColumns && m >= 4 * TSimd.MaxRows;
@@ -117,9 +117,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     {
         // Few rows read their right operand where it is, so the place of a packed one is free.
         var turned = (T*)Scratch.Get(0, (nint)m * n * sizeof(T));
-        RunTiles(b, a, turned, n, m, k, transposeA: true, transposeB: false, default(NoEpilogue), 0);
-        Transpose.Run(turned, m, n, m, c, n);
-        epilogue.Apply(start, (nint)m * n);
+        var body = BodyOf(b, a, turned, n, m, k, transposeA: true, transposeB: false, default(NoEpilogue), 0);
+        WorkerTeam.Default.For(body.Plan.Items, ref body);
+        GemmTurning<TSimd, TVector, T, TEpilogue>.Run(turned, body.Partials, body.Plan.DepthChunks - 1, c, m, n, epilogue, start);
     }
 
     private static T* Transposed(T* source, int rows, int columns)
@@ -129,35 +129,46 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         return body.Target;
     }
 
-    private static void RunTiles<TEnd>(
-        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start, in Intake intake = default)
-        where TEnd : struct, IEpilogue
+    private static void RunTiles(
+        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEpilogue epilogue, nint start, in Intake intake = default)
     {
-        var (plan, direct) = PlanOf(m, n, k, transposeA, transposeB);
-        var block = new GemmBlock<TSimd, TVector, T>
+        var body = BodyOf(a, b, c, m, n, k, transposeA, transposeB, epilogue, start);
+        if (body.Plan.KeepsColumns && transposeA && GemmPlan.IsPacked(m, n, k))
         {
-            A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
-            TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
-        };
-        if (plan.KeepsColumns && transposeA && GemmPlan.IsPacked(m, n, k))
-        {
-            GemmPacked<TSimd, TVector, T, TEnd>.Run(block, epilogue, start);
+            GemmPacked<TSimd, TVector, T, TEpilogue>.Run(body.Block, epilogue, start);
             return;
         }
-        if (plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
+        if (body.Plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
         {
-            block.A = Transposed(a, k, m);
-            block.StepA = k;
-            block.TransposeA = false;
+            body.Block.A = Transposed(a, k, m);
+            body.Block.StepA = k;
+            body.Block.TransposeA = false;
         }
-        var body = new GemmBody<TSimd, TVector, T, TEnd> { Block = block, Plan = plan, Epilogue = epilogue, OutputStart = start, Intake = intake };
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
-        var partials = body.Plan.DepthChunks - 1;
-        if (partials > 0) body.Partials = (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T));
+        body.Intake = intake;
 
         WorkerTeam.Default.For(body.Plan.Items, ref body);
 
-        if (partials > 0) GemmReduction<TSimd, TVector, T, TEnd>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+        var partials = body.Plan.DepthChunks - 1;
+        if (partials > 0) GemmReduction<TSimd, TVector, T, TEpilogue>.Run(c, (nint)m * n, body.Partials, partials, epilogue, start);
+    }
+
+    /// <summary>A product cut into items; its sums of later chunks of the inner dimension are still to be added.</summary>
+    private static GemmBody<TSimd, TVector, T, TEnd> BodyOf<TEnd>(
+        T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEnd epilogue, nint start)
+        where TEnd : struct, IEpilogue
+    {
+        var (plan, direct) = PlanOf(m, n, k, transposeA, transposeB);
+        var partials = plan.DepthChunks - 1;
+        return new GemmBody<TSimd, TVector, T, TEnd>
+        {
+            Block = new GemmBlock<TSimd, TVector, T>
+            {
+                A = a, B = b, C = c, M = m, N = n, K = k, StepA = transposeA ? m : k, StepB = transposeB ? k : n, StepC = n,
+                TransposeA = transposeA, TransposeB = transposeB, Direct = direct,
+            },
+            Plan = plan, Epilogue = epilogue, OutputStart = start, Partials = partials > 0 ? (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T)) : null,
+        };
     }
 
     /// <summary>How a product is cut, and whether B is read in place.</summary>
@@ -175,20 +186,22 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
     private struct TransposeBody : IParallelBody
     {
-        /// <summary>Elements of a side of what is transposed at a time.</summary>
+        /// <summary>Columns that are transposed at a time, of as many rows or, where there are fewer columns, as many elements.</summary>
         private const int Side = 128;
 
         public T* Source, Target;
         public int Rows, Columns;
 
-        public readonly int Items => GemmPlan.Up(Rows, Side) * GemmPlan.Up(Columns, Side);
+        public readonly int Items => GemmPlan.Up(Rows, RowsAtATime) * GemmPlan.Up(Columns, Side);
+
+        private readonly int RowsAtATime => Side * Side / Math.Min(Columns, Side);
 
         public readonly void Run(int item)
         {
             var across = GemmPlan.Up(Columns, Side);
-            int row = item / across * Side, column = item % across * Side;
+            int row = item / across * RowsAtATime, column = item % across * Side;
             Transpose.Run(
-                Source + (nint)row * Columns + column, Columns, Math.Min(Side, Rows - row), Math.Min(Side, Columns - column),
+                Source + (nint)row * Columns + column, Columns, Math.Min(RowsAtATime, Rows - row), Math.Min(Side, Columns - column),
                 Target + (nint)column * Rows + row, Rows);
         }
     }

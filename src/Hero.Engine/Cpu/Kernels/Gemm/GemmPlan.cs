@@ -15,7 +15,7 @@ internal readonly struct GemmPlan
     private const double ElementWork = 12;
 
     /// <summary>Two items would leave most threads idle.</summary>
-    private const int MinItems = 4;
+    public const int MinItems = 4;
 
     /// <summary>More items would read operands more often; products from <see cref="LargeWork"/> on have room for twice as many, if their depth is whole.</summary>
     private const int MaxItems = 16;
@@ -27,8 +27,11 @@ internal readonly struct GemmPlan
     /// <summary>What an element of the sums of a chunk costs: it is written, and read where they are added up.</summary>
     private const double SumCost = 4;
 
-    /// <summary>The same where chunks are stretches of memory, and cuts across them are not.</summary>
+    /// <summary>The same where chunks are stretches of memory, and cuts across them are not ...</summary>
     private const int MinStretchChunk = 128;
+
+    /// <summary>... and where the output is so many times smaller than the operands: what made them was mostly cut into the same stretches, which lie in the caches of as many cores.</summary>
+    private const int MinNarrowChunk = 16, NarrowRatio = 4;
 
     private const double StretchSumCost = 1.5;
 
@@ -94,7 +97,8 @@ internal readonly struct GemmPlan
     /// </summary>
     public static GemmPlan Of(int m, int n, int k, int tileRows, int tileColumns, double leftCost, double rightCost, int pieceColumns, bool inStretches)
     {
-        var (minChunk, sumCost) = inStretches ? (MinStretchChunk, StretchSumCost) : (MinDepthChunk, SumCost);
+        var isNarrow = inStretches && NarrowRatio * (long)m * n <= ((long)m + n) * k;
+        var (minChunk, sumCost) = isNarrow ? (MinNarrowChunk, StretchSumCost) : inStretches ? (MinStretchChunk, StretchSumCost) : (MinDepthChunk, SumCost);
         double work = (double)m * Up(n, tileColumns / 2) * (tileColumns / 2) * k, elements = (double)m * k + (double)k * n + (double)m * n;
         var pieces = (work + ElementWork * elements) / ItemWork;
         if (pieces < 2) return new GemmPlan(1, 1, 1);
@@ -111,6 +115,7 @@ internal readonly struct GemmPlan
                 var columns = Math.Min(panels, wanted / (rows * chunks));
                 var sweeps = Math.Max(columns, Up(n, pieceColumns));
                 var moved = leftCost * sweeps * m * k + rightCost * rows * n * k + sumCost * (chunks - 1) * m * n + (chunks > 1 ? ReductionCost : 0);
+                if (isNarrow && chunks < MinItems) moved += ElementWork * k * ((double)m + n);
                 // What the longest items are longer than the mean of as many as there should be: part of it is waited for.
                 var uneven = (double)Up(tiles, rows) * Up(panels, columns) * wanted / chunks / ((double)tiles * panels) - 1;
                 var cost = moved + 0.05 * uneven * work;

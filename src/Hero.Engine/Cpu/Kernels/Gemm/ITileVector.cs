@@ -41,4 +41,7 @@ internal unsafe interface ITileVector<TVector, T>
 
     /// <summary>The sum of all lanes, always in the same order.</summary>
     static abstract T Sum(TVector value);
+
+    /// <summary>Writes the sums of four vectors' lanes one after the other, each always in the same order.</summary>
+    static abstract void StoreSums(TVector a, TVector b, TVector c, TVector d, T* target);
 }

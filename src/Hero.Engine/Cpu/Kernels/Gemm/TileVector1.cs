@@ -30,4 +30,6 @@ internal unsafe struct TileVector1<T> : ITileVector<T, T> where T : unmanaged, I
     public static T Clamp(T value, T low, T high) => value < low ? low : value > high ? high : value;
 
     public static T Sum(T value) => value;
+
+    public static void StoreSums(T a, T b, T c, T d, T* target) => (target[0], target[1], target[2], target[3]) = (a, b, c, d);
 }

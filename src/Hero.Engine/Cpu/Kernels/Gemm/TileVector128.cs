@@ -76,6 +76,21 @@ internal unsafe struct TileVector128<T> : ITileVector<Vector128<T>, T> where T :
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Vector128<T> a, Vector128<T> b, Vector128<T> c, Vector128<T> d, T* target)
+    {
+        if (Sse.IsSupported && sizeof(T) == 4)
+        {
+            // In each 128 bits a[0] + a[2], b[0] + b[2], a[1] + a[3], b[1] + b[3]; the same of c and d; then a, b, c, d.
+            var ab = (Sse.UnpackLow(a.AsSingle(), b.AsSingle()) + Sse.UnpackHigh(a.AsSingle(), b.AsSingle())).AsDouble();
+            var cd = (Sse.UnpackLow(c.AsSingle(), d.AsSingle()) + Sse.UnpackHigh(c.AsSingle(), d.AsSingle())).AsDouble();
+            var sums = Sse2.UnpackLow(ab, cd).AsSingle() + Sse2.UnpackHigh(ab, cd).AsSingle();
+            sums.Store((float*)target);
+            return;
+        }
+        (target[0], target[1], target[2], target[3]) = (Sum(a), Sum(b), Sum(c), Sum(d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Mask4(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

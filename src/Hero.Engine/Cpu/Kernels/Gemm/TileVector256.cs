@@ -58,6 +58,21 @@ internal unsafe struct TileVector256<T> : ITileVector<Vector256<T>, T> where T :
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Vector256<T> a, Vector256<T> b, Vector256<T> c, Vector256<T> d, T* target)
+    {
+        if (Avx.IsSupported && sizeof(T) == 4)
+        {
+            // In each 128 bits a[0] + a[2], b[0] + b[2], a[1] + a[3], b[1] + b[3]; the same of c and d; then a, b, c, d.
+            var ab = (Avx.UnpackLow(a.AsSingle(), b.AsSingle()) + Avx.UnpackHigh(a.AsSingle(), b.AsSingle())).AsDouble();
+            var cd = (Avx.UnpackLow(c.AsSingle(), d.AsSingle()) + Avx.UnpackHigh(c.AsSingle(), d.AsSingle())).AsDouble();
+            var sums = Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();
+            (sums.GetLower() + sums.GetUpper()).Store((float*)target);
+            return;
+        }
+        (target[0], target[1], target[2], target[3]) = (Sum(a), Sum(b), Sum(c), Sum(d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Mask4(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
