@@ -20,6 +20,9 @@ internal static class AmxAssembly
     /// </summary>
     private const int Gap = 8;
 
+    /// <summary>Lines of the cache asked for ahead in every step.</summary>
+    private const int AheadLines = 8;
+
     public static byte[] Assemble(int rowBlocks, int columnVectors)
     {
         var code = new Assembler(64);
@@ -31,11 +34,11 @@ internal static class AmxAssembly
 
     private static void Emit(Assembler c, bool twoRows, bool twoColumns)
     {
-        Label block = c.CreateLabel(), clear = c.CreateLabel(), ready = c.CreateLabel(), segment = c.CreateLabel(), step = c.CreateLabel();
+        Label block = c.CreateLabel(), clear = c.CreateLabel(), ready = c.CreateLabel(), segment = c.CreateLabel(), step = c.CreateLabel(), fetched = c.CreateLabel();
         AssemblerMemoryOperand Field(string name) => __qword_ptr[rdi + TileCall.Offset(name)];
         AssemblerMemoryOperand BlockField(int index, int field) => __qword_ptr[rsi + (index * 24 + field)];
         const int leftField = 0, rightField = 8, outputField = 16;
-        AssemblerRegister64 leftStep = r8, rightStep = r9, outputStep = r10, leftDepth = r11, rightDepth = rbx;
+        AssemblerRegister64 leftStep = r8, rightStep = r9, outputStep = r10, leftDepth = r11, ahead = rbx;
         AssemblerRegister64 right = r12, first = r13, second = r14, segments = r15, steps = rbp;
         AssemblerRegister64[] saved = [rbx, rbp, r12, r13, r14, r15];
 
@@ -46,7 +49,7 @@ internal static class AmxAssembly
         c.mov(rightStep, RightRowStep);
         c.mov(outputStep, Field(nameof(TileCall.OutputRowStep)));
         c.mov(leftDepth, Field(nameof(TileCall.LeftDepthStep)));
-        c.mov(rightDepth, Field(nameof(TileCall.RightDepthStep)));
+        c.mov(ahead, Field(nameof(TileCall.Ahead)));
         c.mov(rsi, Field(nameof(TileCall.Blocks)));
         c.mov(rcx, Field(nameof(TileCall.Count)));
 
@@ -115,7 +118,14 @@ internal static class AmxAssembly
         if (twoRows && twoColumns) Multiply(tmm3, tmm5, tmm7);
         c.add(rax, leftDepth);
         if (twoRows) c.add(rdx, leftDepth);
-        c.add(right, rightDepth);
+        c.add(right, Field(nameof(TileCall.RightDepthStep)));
+
+        // What is wanted after this call, a few lines of the cache at a time.
+        c.cmp(ahead, Field(nameof(TileCall.AheadEnd)));
+        c.jae(fetched);
+        for (var i = 0; i < AheadLines; i++) c.prefetcht1(__byte_ptr[ahead + i * 64]);
+        c.add(ahead, AheadLines * 64);
+        c.Label(ref fetched);
         c.dec(steps);
         c.jnz(step);
 
@@ -134,6 +144,7 @@ internal static class AmxAssembly
         c.jnz(block);
 
         c.tilerelease();
+        c.mov(Field(nameof(TileCall.Ahead)), ahead);
         foreach (var register in saved.Reverse()) c.pop(register);
         c.ret();
     }

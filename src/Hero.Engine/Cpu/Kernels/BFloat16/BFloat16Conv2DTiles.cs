@@ -22,7 +22,7 @@ internal struct BFloat16Conv2DTiles
         wholePanels = lastColumns < TileUnit.Columns ? panels - 1 : panels;
         var most = stripe.MostTiles(width) * panels;
         whole = new TileList(most);
-        last = new TileList(most, isSecond: true);
+        last = new TileList(most, 1);
     }
 
     /// <summary>Takes down the tiles of a stripe, where the one before had another shape; steps are in elements of the view and the filter.</summary>

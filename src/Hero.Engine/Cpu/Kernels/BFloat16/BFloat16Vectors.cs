@@ -68,6 +68,37 @@ internal static unsafe class BFloat16Vectors
         Quarters(v + 3, a3, b3, c3, d3);
     }
 
+    /// <summary>
+    /// 32 rows of 8 numbers of two bytes, each where <paramref name="rows"/> says and <paramref name="start"/> elements on, become 8 rows of 32 that lie one after another.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(ushort** rows, nint start, ushort* target)
+    {
+        // A vector has rows i, 8 + i, 16 + i and 24 + i, so that what is left are transposes of 8 x 8 in each of its quarters.
+        Vector512<ushort> v0 = Quarters(rows, start), v1 = Quarters(rows + 1, start), v2 = Quarters(rows + 2, start), v3 = Quarters(rows + 3, start);
+        Vector512<ushort> v4 = Quarters(rows + 4, start), v5 = Quarters(rows + 5, start), v6 = Quarters(rows + 6, start), v7 = Quarters(rows + 7, start);
+        Vector512<uint> a0 = Avx512BW.UnpackLow(v0, v1).AsUInt32(), a1 = Avx512BW.UnpackLow(v2, v3).AsUInt32(), a2 = Avx512BW.UnpackLow(v4, v5).AsUInt32(), a3 = Avx512BW.UnpackLow(v6, v7).AsUInt32();
+        Vector512<uint> b0 = Avx512BW.UnpackHigh(v0, v1).AsUInt32(), b1 = Avx512BW.UnpackHigh(v2, v3).AsUInt32(), b2 = Avx512BW.UnpackHigh(v4, v5).AsUInt32(), b3 = Avx512BW.UnpackHigh(v6, v7).AsUInt32();
+        Halves(Avx512F.UnpackLow(a0, a1), Avx512F.UnpackLow(a2, a3), target);
+        Halves(Avx512F.UnpackHigh(a0, a1), Avx512F.UnpackHigh(a2, a3), target + 64);
+        Halves(Avx512F.UnpackLow(b0, b1), Avx512F.UnpackLow(b2, b3), target + 128);
+        Halves(Avx512F.UnpackHigh(b0, b1), Avx512F.UnpackHigh(b2, b3), target + 192);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ushort> Quarters(ushort** rows, nint start)
+    {
+        var vector = Avx512F.InsertVector128(Vector128.Load(rows[0] + start).ToVector256Unsafe().ToVector512Unsafe(), Vector128.Load(rows[8] + start), 1);
+        return Avx512F.InsertVector128(Avx512F.InsertVector128(vector, Vector128.Load(rows[16] + start), 2), Vector128.Load(rows[24] + start), 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Halves(Vector512<uint> low, Vector512<uint> high, ushort* target)
+    {
+        Avx512F.UnpackLow(low.AsUInt64(), high.AsUInt64()).Store((ulong*)target);
+        Avx512F.UnpackHigh(low.AsUInt64(), high.AsUInt64()).Store((ulong*)(target + 32));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Interleave(
         Vector512<uint>* v, out Vector512<uint> first, out Vector512<uint> second, out Vector512<uint> third, out Vector512<uint> fourth)

@@ -39,6 +39,9 @@ internal unsafe struct TileCall
     /// <summary>1 to add to what the output holds, 0 to overwrite it.</summary>
     public nint Accumulate;
 
+    /// <summary>Memory that will be read after the call: fetched to the second-level cache while the unit is at work (AMX only), as far as time allows; moves on.</summary>
+    public byte* Ahead, AheadEnd;
+
     /// <summary>What <see cref="TileUnit"/> fills in: bytes of the right operand in a step, the end of the segments, and what AMX or AVX512-BF16 wants to know of shapes.</summary>
     public nint RightDepthStep;
 
@@ -47,6 +50,13 @@ internal unsafe struct TileCall
     public byte* Configuration;
 
     public nint ColumnMask, PairsPerStep;
+
+    /// <summary>Sets <see cref="Ahead"/>.</summary>
+    public void Fetch(MemoryRange range)
+    {
+        Ahead = range.Start;
+        AheadEnd = range.End;
+    }
 
     /// <summary>The offset of a field, for assembled code.</summary>
     public static int Offset(string field) => (int)Marshal.OffsetOf<TileCall>(field);

@@ -4,22 +4,24 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Blocks of one height and width for a <see cref="TileUnit"/>, taken down one by one and run in pairs as far as neighbours share their right
-/// operand. There are at most two on a thread at a time.
+/// operand. There are at most four on a thread at a time.
 /// </summary>
 internal unsafe struct TileList
 {
-    private const int ScratchSlot = 5;
+    private const int ScratchSlot = 5, Most = 4;
 
     private readonly TileBlock* pairs, singles;
     private int pairCount, singleCount;
 
-    /// <param name="capacity">The most blocks, of each list where there are two.</param>
-    /// <param name="isSecond">For the other one of two.</param>
-    public TileList(int capacity, bool isSecond = false)
+    /// <param name="capacity">The most blocks, of each list where there are several.</param>
+    /// <param name="index">Which of several.</param>
+    public TileList(int capacity, int index = 0)
     {
-        pairs = (TileBlock*)Scratch.Get(ScratchSlot, 4 * (nint)capacity * sizeof(TileBlock)) + (isSecond ? 2 * capacity : 0);
+        pairs = (TileBlock*)Scratch.Get(ScratchSlot, 2 * Most * (nint)capacity * sizeof(TileBlock)) + 2 * capacity * index;
         singles = pairs + capacity;
     }
+
+    public readonly bool IsEmpty => pairCount + singleCount == 0;
 
     /// <summary>Adds blocks that share a right operand: <paramref name="count"/> of them, so far apart.</summary>
     public void Add(nint left, nint leftStep, nint right, nint output, nint outputStep, int count)
