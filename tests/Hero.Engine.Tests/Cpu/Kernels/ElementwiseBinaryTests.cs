@@ -107,6 +107,68 @@ public unsafe class ElementwiseBinaryTests
         Assert.Equal(9.0, Two(ScalarFunction.FloorDivide, DType.Float64, 1.0, 0.1));
     }
 
+    [Fact]
+    public void Modulo_and_floor_divide_are_exact_in_float32() => CheckDivision<float>(DType.Float32, 24, float.BitIncrement, float.BitDecrement);
+
+    [Fact]
+    public void Modulo_and_floor_divide_are_exact_in_float64() => CheckDivision<double>(DType.Float64, 53, double.BitIncrement, double.BitDecrement);
+
+    [Fact]
+    public void Modulo_and_floor_divide_are_exact_in_int32()
+    {
+        var random = new Random(3);
+        int[] corners = [0, 1, -1, 2, -2, 3, int.MaxValue, int.MinValue, int.MinValue + 1, int.MaxValue - 1];
+        var a = new int[3001];
+        var b = new int[a.Length];
+        for (var i = 0; i < a.Length; i++)
+        {
+            a[i] = i < 100 ? corners[i / 10] : random.Next(int.MinValue, int.MaxValue) >> random.Next(31);
+            b[i] = i < 100 ? corners[i % 10] : random.Next(int.MinValue, int.MaxValue) >> random.Next(31);
+        }
+        var (modulo, quotient) = (Both(ScalarFunction.Modulo), Both(ScalarFunction.FloorDivide));
+        for (var i = 0; i < a.Length; i++)
+        {
+            var floor = b[i] == 0 ? 0 : (long)Math.Floor((decimal)a[i] / b[i]);
+            Assert.Equal((int)floor, quotient[i]);
+            Assert.Equal(b[i] == 0 ? 0 : (int)(a[i] - floor * b[i]), modulo[i]);
+        }
+
+        int[] Both(ScalarFunction function) => BlockRunner.Run<int, int, int, int>((nint)ElementwiseKernels.Find(function, DType.Int32), a, b, null, a.Length);
+    }
+
+    /// <summary>Against arithmetic of whole numbers without end, quotients next to whole numbers above all.</summary>
+    private static void CheckDivision<T>(DType type, int digits, Func<T, T> up, Func<T, T> down) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Random(1);
+        var a = new T[6007];
+        var b = new T[a.Length];
+        for (var i = 0; i < a.Length; i++)
+        {
+            b[i] = Number(random.Next(-60, 60));
+            var multiple = b[i] * T.CreateChecked(1 + Math.Floor(Math.ScaleB(random.NextDouble(), random.Next(1, digits + 3))));
+            a[i] = (i % 5) switch { 0 => multiple, 1 => up(multiple), 2 => down(multiple), 3 => -multiple, _ => Number(random.Next(-60, 60)) };
+        }
+        b[77] = T.PositiveInfinity;
+        a[78] = T.NaN;
+        b[79] = T.Zero;
+        var modulo = BlockRunner.Run<T, T, T, T>((nint)ElementwiseKernels.Find(ScalarFunction.Modulo, type), a, b, null, a.Length);
+        var quotient = BlockRunner.Run<T, T, T, T>((nint)ElementwiseKernels.Find(ScalarFunction.FloorDivide, type), a, b, null, a.Length);
+        for (var i = 0; i < a.Length; i++)
+        {
+            if (i is >= 77 and < 80) continue;
+            BigInteger x = Whole(a[i]), y = Whole(b[i]), rest = BigInteger.Remainder(x, y), floor = (x - rest) / y - (rest.Sign * y.Sign < 0 ? 1 : 0);
+            var remainder = T.CreateChecked(Math.ScaleB((double)rest, -200));
+            var expected = rest.IsZero ? T.CopySign(T.Zero, b[i]) : rest.Sign * y.Sign < 0 ? remainder + b[i] : remainder;
+            Assert.True(expected.Equals(modulo[i]) && T.IsNegative(expected) == T.IsNegative(modulo[i]), $"{a[i]:R} % {b[i]:R} = {modulo[i]:R}, expected {expected:R}");
+            if (BigInteger.Abs(floor) >= BigInteger.One << (digits - 3)) continue;   // those beyond are off by their last digit
+            Assert.True(T.CreateChecked((double)floor).Equals(quotient[i]), $"{a[i]:R} // {b[i]:R} = {quotient[i]:R}, expected {floor}");
+        }
+
+        T Number(int exponent) => T.CreateChecked(Math.ScaleB(random.NextDouble() - 0.5, exponent));
+
+        static BigInteger Whole(T value) => new(Math.ScaleB(double.CreateChecked(value), 200));
+    }
+
     private static T Two<T>(ScalarFunction function, DType type, T a, T b) where T : unmanaged =>
         BlockRunner.Run<T, T, T, T>((nint)ElementwiseKernels.Find(function, type), [a], [b], null, 1)[0];
 

@@ -20,7 +20,7 @@ internal interface ITernaryOperator<T> where T : unmanaged, INumber<T>
     static abstract TV Invoke<TV>(TV a, TV b, TV c) where TV : struct, ISimd<TV, T>;
 }
 
-/// <summary>A formula of two operands that has no vector form.</summary>
+/// <summary>A formula of two operands, for one element: where registers have no form of it.</summary>
 internal interface IScalarOperator<T> where T : unmanaged, INumber<T>
 {
     static abstract T Invoke(T a, T b);
