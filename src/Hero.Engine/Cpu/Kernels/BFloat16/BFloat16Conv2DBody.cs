@@ -34,7 +34,7 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
         int panelStart = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock), panelEnd = GemmPlan.Cut(panels, Plan.ChannelBlocks, channelBlock + 1);
 
         int channel = panelStart * TileUnit.Columns, channels = Math.Min(Pass->OutChannels, panelEnd * TileUnit.Columns) - channel, rows = rowEnd - rowStart;
-        var view = View(first, images, rowStart, rowEnd, out var imageStep);
+        var view = Pass->Depth == 0 ? default : new BFloat16Conv2DView<T>(Pass, first, images, rowStart, rowEnd);
         var stripe = new BFloat16Conv2DStripe(Plan, channels);
         stripe.Sums = (float*)Scratch.Get(OutputSlot, stripe.Size * sizeof(float));
         var tiles = new BFloat16Conv2DTiles(stripe, Pass->Columns.Outputs, panelEnd - panelStart);
@@ -44,40 +44,24 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
             {
                 stripe.Images = Math.Min(Plan.StripeImages, images - image);
                 stripe.Rows = Math.Min(Plan.StripeRows, rows - row);
-                var start = view + image * imageStep + (nint)row * Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels;
                 if (Pass->Depth == 0) new Span<float>(stripe.Sums, (int)stripe.Size).Clear();
                 else
                 {
-                    tiles.List(stripe, imageStep, (nint)Pass->Rows.OutputStep * Pass->ViewWidth * Pass->InChannels, PixelStep, BFloat16Conv2DFilter<T>.PanelSize(Pass));
-                    Slide(start, tiles, stripe, panelStart);
+                    tiles.List(stripe, view.ImageStep, Pass->Rows.OutputStep * view.RowStep, PixelStep, BFloat16Conv2DFilter<T>.PanelSize(Pass));
+                    var (nextImage, nextRow) = row + Plan.StripeRows < rows ? (image, row + Plan.StripeRows) : (image + Plan.StripeImages, 0);
+                    var coming = nextImage < images
+                        ? view.Memory(nextImage, nextRow, Math.Min(Plan.StripeImages, images - nextImage), Math.Min(Plan.StripeRows, rows - nextRow)) : default;
+                    Slide(view.At(image, row, stripe.Images, stripe.Rows), coming, tiles, stripe, panelStart);
                 }
                 Finish(stripe, Pass->Outputs.At(first + image, rowStart + row) + channel);
             }
         }
     }
 
-    /// <summary>The input under the first output pixel and first tap of these rows, and the elements from one picture's to the next's.</summary>
-    private readonly ushort* View(int first, int images, int rowStart, int rowEnd, out nint imageStep)
-    {
-        int height = Pass->Rows.Inputs, width = Pass->Columns.Inputs, channels = Pass->InChannels;
-        var picture = (nint)height * width * channels;
-        var input = Pass->Input + first * picture;
-        var row = rowStart * Pass->Rows.OutputStep + Pass->Rows.FirstOffset;
-        imageStep = picture;
-        if (Pass->Depth == 0) return null;
-        if (Pass->InPlace) return (ushort*)input + ((nint)row * width + Pass->Columns.FirstOffset) * channels;
-        var rows = Pass->Rows.Reach(rowEnd - rowStart);
-        imageStep = (nint)rows * Pass->ViewWidth * channels;
-        var copy = (ushort*)Scratch.Get(1, (images * imageStep + BFloat16View.Slack) * sizeof(ushort));
-        for (var image = 0; image < images; image++)
-            BFloat16View.Copy(input + image * picture, height, width, channels, row, Pass->Columns.FirstOffset, rows, Pass->ViewWidth, copy + image * imageStep);
-        return copy;
-    }
-
     private readonly nint PixelStep => (nint)Pass->Columns.OutputStep * Pass->InChannels;
 
-    /// <summary>The sums of a stripe.</summary>
-    private readonly void Slide(ushort* view, in BFloat16Conv2DTiles tiles, in BFloat16Conv2DStripe stripe, int panelStart)
+    /// <summary>The sums of a stripe; what comes after is fetched meanwhile.</summary>
+    private readonly void Slide(ushort* view, MemoryRange coming, in BFloat16Conv2DTiles tiles, in BFloat16Conv2DStripe stripe, int panelStart)
     {
         var call = new TileCall
         {
@@ -85,6 +69,7 @@ internal unsafe struct BFloat16Conv2DBody<T, TEpilogue> : IParallelBody where T 
             Segments = Segments, SegmentCount = Pass->Segments, StepsPerSegment = Pass->SegmentLength / Pass->DepthStep,
             LeftRowStep = PixelStep * sizeof(ushort), LeftDepthStep = Pass->DepthStep * sizeof(ushort), OutputRowStep = stripe.Channels * sizeof(float),
         };
+        call.Fetch(coming);
         tiles.Run(&call, Pass->DepthStep);
     }
 

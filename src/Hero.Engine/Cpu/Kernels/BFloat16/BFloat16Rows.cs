@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>A rectangle of a picture [height, width, channels] as bfloat16; where it reaches over the edges there are zeros.</summary>
-internal static unsafe class BFloat16View
+/// <summary>Rows of a picture [height, width, channels] as bfloat16; where it reaches over the edges there are zeros.</summary>
+internal static unsafe class BFloat16Rows
 {
     /// <summary>Elements behind the target that may be written, too.</summary>
     public const int Slack = 32;
