@@ -22,6 +22,7 @@ public sealed unsafe class GemmTests
             (150, 97, 600), (230, 300, 1100), (70, 12, 90), (60, 14, 33), (30, 1030, 300), (200, 40, 2100), (390, 517, 263),
             (205, 531, 523), (75, 540, 517), (610, 290, 130), (300, 290, 1101),
             (1, 4101, 35), (1, 700, 1999), (1, 9001, 67), (32, 71, 401), (27, 257, 193), (531, 9, 131), (2001, 3, 71),
+            (307, 411, 512), (257, 269, 1024), (261, 259, 2560),
         })
         {
             shapes.Add(m, n, k);
@@ -85,6 +86,8 @@ public sealed unsafe class GemmTests
     [InlineData(1, 700, 9, 40, true)]
     [InlineData(6, 31, 17, 5, false)]
     [InlineData(1, 301, 289, 1100, true)]
+    [InlineData(1, 301, 395, 512, false)]
+    [InlineData(1, 259, 257, 1536, false)]
     public void The_epilogue_sees_every_element_once_and_final(int batch, int m, int n, int k, bool transposeA)
     {
         var problem = new Problem(m, n, k, transposeA, false, batch);
@@ -102,6 +105,8 @@ public sealed unsafe class GemmTests
     [InlineData(1, 403, 389, 347, false, true)]
     [InlineData(1, 331, 515, 513, true, false)]
     [InlineData(1, 301, 289, 1100, true, true)]
+    [InlineData(1, 301, 395, 512, false, false)]
+    [InlineData(1, 259, 283, 1536, false, true)]
     [InlineData(1, 75, 540, 517, false, false)]
     [InlineData(1, 128, 512, 512, false, true)]
     [InlineData(1, 610, 290, 130, true, false)]

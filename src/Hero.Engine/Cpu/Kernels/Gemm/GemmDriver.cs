@@ -32,6 +32,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
 
     private const int MinTransposedDepth = 512;
 
+    /// <summary>The most rows of a transposed left operand that are packed together.</summary>
+    private const int MaxPackedRows = 4096;
+
     /// <summary>Up to this many columns fill a tile better as rows: its lanes would stay empty.</summary>
     private static int MaxTurnedColumns => Math.Min(TSimd.MaxRows, GemmTiles<TSimd, TVector, T>.Lanes - 2);
 
@@ -133,9 +136,9 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         T* a, T* b, T* c, int m, int n, int k, bool transposeA, bool transposeB, in TEpilogue epilogue, nint start, in Intake intake = default)
     {
         var body = BodyOf(a, b, c, m, n, k, transposeA, transposeB, epilogue, start);
-        if (body.Plan.KeepsColumns && transposeA && GemmPlan.IsPacked(m, n, k))
+        if (body.Plan.KeepsColumns && !intake.Exists && GemmPlan.IsPacked(m, n, k, transposeA, sizeof(T)))
         {
-            GemmPacked<TSimd, TVector, T, TEpilogue>.Run(body.Block, epilogue, start);
+            RunPacked(body.Block, epilogue, start);
             return;
         }
         if (body.Plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
@@ -169,6 +172,30 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
             },
             Plan = plan, Epilogue = epilogue, OutputStart = start, Partials = partials > 0 ? (T*)Scratch.Get(3, (nint)partials * m * n * sizeof(T)) : null,
         };
+    }
+
+    /// <summary>A large product: rows of a transposed left operand are packed together, but not too many, and the inner dimension in ranges.</summary>
+    private static void RunPacked(in GemmBlock<TSimd, TVector, T> block, in TEpilogue epilogue, nint start)
+    {
+        int parts = block.TransposeA ? GemmPlan.Up(block.M, MaxPackedRows) : 1, ranges = GemmPlan.Up(block.K, GemmPlan.PackedDepth);
+        for (var part = 0; part < parts; part++)
+        {
+            int row = GemmPlan.Cut(block.M, parts, part), rows = GemmPlan.Cut(block.M, parts, part + 1) - row;
+            for (var range = 0; range < ranges; range++)
+            {
+                int from = GemmPlan.Cut(block.K, ranges, range), to = GemmPlan.Cut(block.K, ranges, range + 1);
+                if (block.TransposeA)
+                {
+                    var strips = GemmStrips<TSimd, TVector, T>.Transposed(block.A + from * block.StepA + row, block.StepA, rows, to - from);
+                    GemmPacked<TSimd, TVector, T, GemmStrips<TSimd, TVector, T>, TEpilogue>.Run(block, strips, row, rows, from, to, epilogue, start);
+                }
+                else
+                {
+                    var strips = new GemmRows<TSimd, TVector, T>(block.A + from, block.StepA, rows, to - from);
+                    GemmPacked<TSimd, TVector, T, GemmRows<TSimd, TVector, T>, TEpilogue>.Run(block, strips, row, rows, from, to, epilogue, start);
+                }
+            }
+        }
     }
 
     /// <summary>How a product is cut, and whether B is read in place.</summary>

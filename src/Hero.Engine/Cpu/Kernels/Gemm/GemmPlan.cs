@@ -52,13 +52,22 @@ internal readonly struct GemmPlan
     /// <summary>The most bytes of columns kept: less than half of a usual second-level cache.</summary>
     private const int KeptBytes = 768 * 1024;
 
-    /// <summary>Where columns are kept, a transposed left operand is packed from so many multiply-adds on, if no dimension is smaller than that: its steps are too far apart.</summary>
+    /// <summary>Where columns are kept, both operands are packed from so many multiply-adds on, if no dimension is smaller than that.</summary>
     private const double PackedWork = 60e6;
 
     private const int MinPackedSide = 256;
 
+    /// <summary>Rows so many bytes apart, or a multiple, meet in one set of a usual first-level cache, which has fewer places than a tile has rows.</summary>
+    private const int CrowdedStep = 4096;
+
+    /// <summary>Multiply-adds of an item of packed operands: room for a few strips of rows, while which a panel of columns comes.</summary>
+    private const double PackedItemWork = 12e6;
+
     /// <summary>The longest inner dimension that packed operands are gone through at once.</summary>
     public const int PackedDepth = 1024;
+
+    /// <summary>So many threads have the least to read where what each does of the output is a square.</summary>
+    private const int PackedShares = 4;
 
     /// <summary>Bytes of packed columns a thread keeps: half of a usual second-level cache.</summary>
     private const int PackedBytes = 1024 * 1024;
@@ -143,14 +152,16 @@ internal readonly struct GemmPlan
         return new GemmPlan(Up(tiles, itemTiles), columns, 1, keepsColumns: true);
     }
 
-    /// <summary>Whether both operands are packed, the left one being transposed.</summary>
-    public static bool IsPacked(int m, int n, int k) => (double)m * n * k >= PackedWork && Math.Min(Math.Min(m, n), k) >= MinPackedSide;
+    /// <summary>Whether both operands are packed: the left one is transposed, or its rows would crowd the first-level cache.</summary>
+    public static bool IsPacked(int m, int n, int k, bool transposeA, int elementBytes) =>
+        (double)m * n * k >= PackedWork && Math.Min(Math.Min(m, n), k) >= MinPackedSide && (transposeA || k * elementBytes % CrowdedStep == 0);
 
     /// <summary>The cut of a product of packed operands: each piece of columns for some strips of rows after the others.</summary>
     public static GemmPlan OfPacked(int m, int n, int depth, int strips, int tileColumns, int elementBytes)
     {
         int panels = Up(n, tileColumns), columns = Up(panels, Math.Max(1, PackedBytes / (tileColumns * elementBytes * depth)));
-        var items = KeptItems * Math.Max(1, Math.Round(Math.Min((double)m * n * depth / KeptItemWork, MaxKeptItems) / KeptItems));
+        columns = Math.Max(columns, Math.Min(panels, (int)Math.Round(Math.Sqrt((double)PackedShares * n / m))));
+        var items = KeptItems * Math.Max(1, Math.Round(Math.Min((double)m * n * depth / PackedItemWork, MaxKeptItems) / KeptItems));
         return new GemmPlan(Up(strips, (int)Math.Max(1, Math.Round(strips * columns / items))), columns, 1, keepsColumns: true);
     }
 

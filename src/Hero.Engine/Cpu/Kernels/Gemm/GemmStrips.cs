@@ -5,16 +5,17 @@ using Hero.Cpu.Runtime;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// A left operand in the order in which packed tiles read it: strips of equal heights, or one row less, none above the tallest tile; each [depth][height],
-/// its depth filled up with zeros to whole steps of the tile.
+/// A transposed left operand packed by the team before the product: strips, each [depth][height], its depth filled up with zeros to whole steps of the tile.
 /// </summary>
-internal unsafe struct GemmStrips<TSimd, TVector, T> : IParallelBody
+internal unsafe struct GemmStrips<TSimd, TVector, T> : IParallelBody, ILeftStrips<T>
     where TSimd : struct, ITileVector<TVector, T>
     where TVector : unmanaged
     where T : unmanaged, INumber<T>
 {
     /// <summary>Rows of the source an item takes.</summary>
     private const int ItemDepth = 32;
+
+    private const int CacheLine = 64;
 
     private T* source, packed;
     private nint step;
@@ -35,14 +36,32 @@ internal unsafe struct GemmStrips<TSimd, TVector, T> : IParallelBody
         return strips;
     }
 
-    /// <summary>How many strips.</summary>
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int At(int rows, int row, int step) => step * rows + row;
+
+    /// <inheritdoc/>
     public readonly int Count => GemmPlan.Up(rows, TSimd.MaxRows);
 
-    /// <summary>Where a strip begins; the end of the last one behind it.</summary>
+    /// <inheritdoc/>
     public readonly int Row(int strip) => GemmPlan.Cut(rows, Count, strip);
 
-    /// <summary>Its elements.</summary>
-    public readonly T* Data(int strip) => packed + (nint)Row(strip) * GemmTile.PackedDepth(depth);
+    /// <inheritdoc/>
+    public readonly T* Data(int strip, int places) => packed + (nint)Row(strip) * GemmTile.PackedDepth(depth);
+
+    /// <summary>It is in its place already, but far: <paramref name="done"/> counts pairs of lines.</summary>
+    public readonly int AddStreams(int strip, int places, int panel, int panels, int room, TileStream* streams, ref int done)
+    {
+        var pairs = GemmPlan.Up((Row(strip + 1) - Row(strip)) * GemmTile.PackedDepth(depth) * sizeof(T), 2 * CacheLine);
+        var count = Math.Min(GemmPlan.Cut(pairs, panels, panel + 1) - done, room);
+        if (count <= 0) return 0;
+        *streams = new TileStream { Count = count, Source = (byte*)Data(strip, places) + done * 2 * CacheLine, SourceSecond = CacheLine, SourceStep = 2 * CacheLine };
+        done += count;
+        return 1;
+    }
+
+    /// <inheritdoc/>
+    public readonly void Complete(int strip, int places, int done) { }
 
     /// <summary>Packs a few rows of the source, of which every strip takes a part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -52,7 +71,7 @@ internal unsafe struct GemmStrips<TSimd, TVector, T> : IParallelBody
         for (var strip = 0; strip < Count; strip++)
         {
             int row = Row(strip), height = Row(strip + 1) - row;
-            T* from = source + first * step + row, to = Data(strip) + (nint)first * height;
+            T* from = source + first * step + row, to = Data(strip, 1) + (nint)first * height;
             for (var p = first; p < end; p++, from += step, to += height) Copy(from, height, to);
             new Span<T>(to, (filled - end) * height).Clear();
         }

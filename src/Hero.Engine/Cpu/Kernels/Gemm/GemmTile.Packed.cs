@@ -11,19 +11,18 @@ internal static unsafe partial class GemmTile
     public static int PackedDepth(int depth) => GemmPlan.Up(depth, PackedSteps) * PackedSteps;
 
     /// <summary>
-    /// The tile over two packed operands, [depth][rows] and [depth][columns]: all addresses are constants behind two pointers. Two rows of three are broadcast
+    /// The tile over two packed operands: all addresses are constants behind two pointers. Two rows of three are broadcast
     /// by the multiplication itself; with more, loads would be the limit, with fewer, the number of instructions where the core is shared.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RunPacked<TSimd, TVector, T, TRows, TColumns>(TileOperands* operands)
+    public static void RunPacked<TSimd, TVector, T, TRows, TColumns, TLeft>(PackedOperands* operands)
         where TSimd : struct, ITileVector<TVector, T>
         where TVector : unmanaged
         where T : unmanaged
         where TRows : unmanaged
         where TColumns : unmanaged
+        where TLeft : struct, ILeftStrips<T>
     {
-        var output = operands->Output;
-        var outputStep = operands->OutputStep;
         TVector c0 = TSimd.Zero, d0 = TSimd.Zero;
         TVector c1 = TSimd.Zero, d1 = TSimd.Zero;
         TVector c2 = TSimd.Zero, d2 = TSimd.Zero;
@@ -38,101 +37,74 @@ internal static unsafe partial class GemmTile
         TVector c11 = TSimd.Zero, d11 = TSimd.Zero;
         TVector c12 = TSimd.Zero, d12 = TSimd.Zero;
         TVector c13 = TSimd.Zero, d13 = TSimd.Zero;
-        TVector b, e;
 
+        byte* left = operands->Left, right = operands->Right, source = null, target = null;
+        nint sourceSecond = 0, sourceStep = 0, targetSecond = 0, targetStep = 0, distance = 0;
+        var stream = operands->Streams;
+        var streams = operands->StreamCount;
+        var steps = operands->Depth / PackedSteps;
+        while (steps > 0)
+        {
+            var part = steps;
+            source = target = null;
+            if (streams > 0)
+            {
+                part = stream->Count;
+                source = stream->Source;
+                sourceSecond = stream->SourceSecond;
+                sourceStep = stream->SourceStep;
+                target = stream->Target;
+                targetSecond = stream->TargetSecond;
+                targetStep = stream->TargetStep;
+                distance = stream->Distance;
+                stream++;
+                streams--;
+            }
+            for (steps -= part; part > 0; part--)
+            {
+                if (source != null)
+                {
+                    Bring(source + distance, 0);
+                    Bring(source + distance + sourceSecond, 0);
+                    if (target != null)
+                    {
+                        TVector first = TSimd.Load((T*)source), second = TSimd.Load((T*)(source + sourceSecond));
+                        TSimd.Store(first, (T*)target);
+                        TSimd.Store(second, (T*)(target + targetSecond));
+                        target += targetStep;
+                    }
+                    source += sourceStep;
+                }
+                PackedStep<TSimd, TVector, T, TRows, TColumns, TLeft>(left, right, 0, ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                PackedStep<TSimd, TVector, T, TRows, TColumns, TLeft>(left, right, 1, ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                PackedStep<TSimd, TVector, T, TRows, TColumns, TLeft>(left, right, 2, ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                PackedStep<TSimd, TVector, T, TRows, TColumns, TLeft>(left, right, 3, ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6, ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
+                left += (TLeft.At(sizeof(TRows), 0, PackedSteps) - TLeft.At(sizeof(TRows), 0, 0)) * sizeof(T);
+                right += PackedSteps * sizeof(TColumns) * sizeof(TVector);
+            }
+        }
+
+        byte* output = operands->Output;
+        var outputStep = operands->OutputStep;
         var last = operands->LastColumns;
         if (operands->Accumulate)
         {
-            var row = output;
-            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += outputStep; }
-            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += outputStep; }
-            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += outputStep; }
-            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += outputStep; }
-            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += outputStep; }
-            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += outputStep; }
-            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += outputStep; }
-            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += outputStep; }
-            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += outputStep; }
-            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += outputStep; }
-            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += outputStep; }
-            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += outputStep; }
-            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += outputStep; }
-            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); row += outputStep; }
+            if (sizeof(TRows) > 0) { Add<TSimd, TVector, T, TColumns>(output, last, ref c0, ref d0); output += outputStep; }
+            if (sizeof(TRows) > 1) { Add<TSimd, TVector, T, TColumns>(output, last, ref c1, ref d1); output += outputStep; }
+            if (sizeof(TRows) > 2) { Add<TSimd, TVector, T, TColumns>(output, last, ref c2, ref d2); output += outputStep; }
+            if (sizeof(TRows) > 3) { Add<TSimd, TVector, T, TColumns>(output, last, ref c3, ref d3); output += outputStep; }
+            if (sizeof(TRows) > 4) { Add<TSimd, TVector, T, TColumns>(output, last, ref c4, ref d4); output += outputStep; }
+            if (sizeof(TRows) > 5) { Add<TSimd, TVector, T, TColumns>(output, last, ref c5, ref d5); output += outputStep; }
+            if (sizeof(TRows) > 6) { Add<TSimd, TVector, T, TColumns>(output, last, ref c6, ref d6); output += outputStep; }
+            if (sizeof(TRows) > 7) { Add<TSimd, TVector, T, TColumns>(output, last, ref c7, ref d7); output += outputStep; }
+            if (sizeof(TRows) > 8) { Add<TSimd, TVector, T, TColumns>(output, last, ref c8, ref d8); output += outputStep; }
+            if (sizeof(TRows) > 9) { Add<TSimd, TVector, T, TColumns>(output, last, ref c9, ref d9); output += outputStep; }
+            if (sizeof(TRows) > 10) { Add<TSimd, TVector, T, TColumns>(output, last, ref c10, ref d10); output += outputStep; }
+            if (sizeof(TRows) > 11) { Add<TSimd, TVector, T, TColumns>(output, last, ref c11, ref d11); output += outputStep; }
+            if (sizeof(TRows) > 12) { Add<TSimd, TVector, T, TColumns>(output, last, ref c12, ref d12); output += outputStep; }
+            if (sizeof(TRows) > 13) { Add<TSimd, TVector, T, TColumns>(output, last, ref c13, ref d13); output += outputStep; }
+            output = operands->Output;
         }
-
-        byte* left = operands->Left, right = operands->Right, ahead = operands->Ahead;
-        var aheadStep = operands->AheadStep;
-        for (var depth = operands->SegmentLength; depth > 0; depth -= PackedSteps)
-        {
-            ahead = Bring(ahead, aheadStep);
-            b = TSimd.Load((T*)right);
-            e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + sizeof(TVector))) : TSimd.Zero;
-            if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(left, 0, b, e, ref c0, ref d0);
-            if (sizeof(TRows) > 1) Direct<TSimd, TVector, T, TColumns>(left, 1, b, e, ref c1, ref d1);
-            if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(left + 2 * sizeof(T), b, e, ref c2, ref d2);
-            if (sizeof(TRows) > 3) Direct<TSimd, TVector, T, TColumns>(left, 3, b, e, ref c3, ref d3);
-            if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(left, 4, b, e, ref c4, ref d4);
-            if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(left + 5 * sizeof(T), b, e, ref c5, ref d5);
-            if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(left, 6, b, e, ref c6, ref d6);
-            if (sizeof(TRows) > 7) Direct<TSimd, TVector, T, TColumns>(left, 7, b, e, ref c7, ref d7);
-            if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(left + 8 * sizeof(T), b, e, ref c8, ref d8);
-            if (sizeof(TRows) > 9) Direct<TSimd, TVector, T, TColumns>(left, 9, b, e, ref c9, ref d9);
-            if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(left, 10, b, e, ref c10, ref d10);
-            if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + 11 * sizeof(T), b, e, ref c11, ref d11);
-            if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, 12, b, e, ref c12, ref d12);
-            if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, 13, b, e, ref c13, ref d13);
-            b = TSimd.Load((T*)(right + sizeof(TColumns) * sizeof(TVector)));
-            e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + 3 * sizeof(TVector))) : TSimd.Zero;
-            if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows), b, e, ref c0, ref d0);
-            if (sizeof(TRows) > 1) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 1, b, e, ref c1, ref d1);
-            if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(left + (sizeof(TRows) + 2) * sizeof(T), b, e, ref c2, ref d2);
-            if (sizeof(TRows) > 3) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 3, b, e, ref c3, ref d3);
-            if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 4, b, e, ref c4, ref d4);
-            if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(left + (sizeof(TRows) + 5) * sizeof(T), b, e, ref c5, ref d5);
-            if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 6, b, e, ref c6, ref d6);
-            if (sizeof(TRows) > 7) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 7, b, e, ref c7, ref d7);
-            if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(left + (sizeof(TRows) + 8) * sizeof(T), b, e, ref c8, ref d8);
-            if (sizeof(TRows) > 9) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 9, b, e, ref c9, ref d9);
-            if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 10, b, e, ref c10, ref d10);
-            if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + (sizeof(TRows) + 11) * sizeof(T), b, e, ref c11, ref d11);
-            if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 12, b, e, ref c12, ref d12);
-            if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, sizeof(TRows) + 13, b, e, ref c13, ref d13);
-            b = TSimd.Load((T*)(right + 2 * sizeof(TColumns) * sizeof(TVector)));
-            e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + 5 * sizeof(TVector))) : TSimd.Zero;
-            if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows), b, e, ref c0, ref d0);
-            if (sizeof(TRows) > 1) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 1, b, e, ref c1, ref d1);
-            if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(left + (2 * sizeof(TRows) + 2) * sizeof(T), b, e, ref c2, ref d2);
-            if (sizeof(TRows) > 3) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 3, b, e, ref c3, ref d3);
-            if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 4, b, e, ref c4, ref d4);
-            if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(left + (2 * sizeof(TRows) + 5) * sizeof(T), b, e, ref c5, ref d5);
-            if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 6, b, e, ref c6, ref d6);
-            if (sizeof(TRows) > 7) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 7, b, e, ref c7, ref d7);
-            if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(left + (2 * sizeof(TRows) + 8) * sizeof(T), b, e, ref c8, ref d8);
-            if (sizeof(TRows) > 9) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 9, b, e, ref c9, ref d9);
-            if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 10, b, e, ref c10, ref d10);
-            if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + (2 * sizeof(TRows) + 11) * sizeof(T), b, e, ref c11, ref d11);
-            if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 12, b, e, ref c12, ref d12);
-            if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, 2 * sizeof(TRows) + 13, b, e, ref c13, ref d13);
-            b = TSimd.Load((T*)(right + 3 * sizeof(TColumns) * sizeof(TVector)));
-            e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + 7 * sizeof(TVector))) : TSimd.Zero;
-            if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows), b, e, ref c0, ref d0);
-            if (sizeof(TRows) > 1) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 1, b, e, ref c1, ref d1);
-            if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(left + (3 * sizeof(TRows) + 2) * sizeof(T), b, e, ref c2, ref d2);
-            if (sizeof(TRows) > 3) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 3, b, e, ref c3, ref d3);
-            if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 4, b, e, ref c4, ref d4);
-            if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(left + (3 * sizeof(TRows) + 5) * sizeof(T), b, e, ref c5, ref d5);
-            if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 6, b, e, ref c6, ref d6);
-            if (sizeof(TRows) > 7) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 7, b, e, ref c7, ref d7);
-            if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(left + (3 * sizeof(TRows) + 8) * sizeof(T), b, e, ref c8, ref d8);
-            if (sizeof(TRows) > 9) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 9, b, e, ref c9, ref d9);
-            if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 10, b, e, ref c10, ref d10);
-            if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + (3 * sizeof(TRows) + 11) * sizeof(T), b, e, ref c11, ref d11);
-            if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 12, b, e, ref c12, ref d12);
-            if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, 3 * sizeof(TRows) + 13, b, e, ref c13, ref d13);
-            left += PackedSteps * sizeof(TRows) * sizeof(T);
-            right += PackedSteps * sizeof(TColumns) * sizeof(TVector);
-        }
-
         if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
         if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
         if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
@@ -147,5 +119,50 @@ internal static unsafe partial class GemmTile
         if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
         if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
         if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); output += outputStep; }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackedStep<TSimd, TVector, T, TRows, TColumns, TLeft>(
+        byte* left, byte* right, int step,
+        ref TVector c0, ref TVector d0, ref TVector c1, ref TVector d1, ref TVector c2, ref TVector d2, ref TVector c3, ref TVector d3,
+        ref TVector c4, ref TVector d4, ref TVector c5, ref TVector d5, ref TVector c6, ref TVector d6, ref TVector c7, ref TVector d7,
+        ref TVector c8, ref TVector d8, ref TVector c9, ref TVector d9, ref TVector c10, ref TVector d10, ref TVector c11, ref TVector d11,
+        ref TVector c12, ref TVector d12, ref TVector c13, ref TVector d13)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TRows : unmanaged
+        where TColumns : unmanaged
+        where TLeft : struct, ILeftStrips<T>
+    {
+        var b = TSimd.Load((T*)(right + step * sizeof(TColumns) * sizeof(TVector)));
+        var e = sizeof(TColumns) > 1 ? TSimd.Load((T*)(right + (step * sizeof(TColumns) + 1) * sizeof(TVector))) : TSimd.Zero;
+        if (sizeof(TRows) > 0) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 0, step), b, e, ref c0, ref d0);
+        if (sizeof(TRows) > 1) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 1, step), b, e, ref c1, ref d1);
+        if (sizeof(TRows) > 2) Step<TSimd, TVector, T, TColumns>(left + TLeft.At(sizeof(TRows), 2, step) * sizeof(T), b, e, ref c2, ref d2);
+        if (sizeof(TRows) > 3) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 3, step), b, e, ref c3, ref d3);
+        if (sizeof(TRows) > 4) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 4, step), b, e, ref c4, ref d4);
+        if (sizeof(TRows) > 5) Step<TSimd, TVector, T, TColumns>(left + TLeft.At(sizeof(TRows), 5, step) * sizeof(T), b, e, ref c5, ref d5);
+        if (sizeof(TRows) > 6) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 6, step), b, e, ref c6, ref d6);
+        if (sizeof(TRows) > 7) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 7, step), b, e, ref c7, ref d7);
+        if (sizeof(TRows) > 8) Step<TSimd, TVector, T, TColumns>(left + TLeft.At(sizeof(TRows), 8, step) * sizeof(T), b, e, ref c8, ref d8);
+        if (sizeof(TRows) > 9) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 9, step), b, e, ref c9, ref d9);
+        if (sizeof(TRows) > 10) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 10, step), b, e, ref c10, ref d10);
+        if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + TLeft.At(sizeof(TRows), 11, step) * sizeof(T), b, e, ref c11, ref d11);
+        if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 12, step), b, e, ref c12, ref d12);
+        if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 13, step), b, e, ref c13, ref d13);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TSimd, TVector, T, TColumns>(byte* row, int last, ref TVector c, ref TVector d)
+        where TSimd : struct, ITileVector<TVector, T>
+        where TVector : unmanaged
+        where T : unmanaged
+        where TColumns : unmanaged
+    {
+        TVector x = default, y = default;
+        Read<TSimd, TVector, T, TColumns>(row, last, ref x, ref y);
+        c = TSimd.Add(x, c);
+        if (sizeof(TColumns) > 1) d = TSimd.Add(y, d);
     }
 }

@@ -36,30 +36,32 @@ internal static unsafe class GemmTiles<TSimd, TVector, T>
 
     /// <summary>The same over packed operands.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void RunPacked(int rows, int vectors, TileOperands* operands)
+    public static void RunPacked<TLeft>(int rows, int vectors, PackedOperands* operands) where TLeft : struct, ILeftStrips<T>
     {
-        if (vectors > 1) RunPacked<N2>(rows, operands);
-        else RunPacked<N1>(rows, operands);
+        if (vectors > 1) RunPacked<N2, TLeft>(rows, operands);
+        else RunPacked<N1, TLeft>(rows, operands);
     }
 
-    private static void RunPacked<TColumns>(int rows, TileOperands* operands) where TColumns : unmanaged
+    private static void RunPacked<TColumns, TLeft>(int rows, PackedOperands* operands)
+        where TColumns : unmanaged
+        where TLeft : struct, ILeftStrips<T>
     {
         switch (rows)
         {
-            case 1: GemmTile.RunPacked<TSimd, TVector, T, N1, TColumns>(operands); break;
-            case 2: GemmTile.RunPacked<TSimd, TVector, T, N2, TColumns>(operands); break;
-            case 3: GemmTile.RunPacked<TSimd, TVector, T, N3, TColumns>(operands); break;
-            case 4: GemmTile.RunPacked<TSimd, TVector, T, N4, TColumns>(operands); break;
-            case 5: GemmTile.RunPacked<TSimd, TVector, T, N5, TColumns>(operands); break;
-            case 6: GemmTile.RunPacked<TSimd, TVector, T, N6, TColumns>(operands); break;
-            case 7: GemmTile.RunPacked<TSimd, TVector, T, N7, TColumns>(operands); break;
-            case 8: GemmTile.RunPacked<TSimd, TVector, T, N8, TColumns>(operands); break;
-            case 9: GemmTile.RunPacked<TSimd, TVector, T, N9, TColumns>(operands); break;
-            case 10: GemmTile.RunPacked<TSimd, TVector, T, N10, TColumns>(operands); break;
-            case 11: GemmTile.RunPacked<TSimd, TVector, T, N11, TColumns>(operands); break;
-            case 12: GemmTile.RunPacked<TSimd, TVector, T, N12, TColumns>(operands); break;
-            case 13: GemmTile.RunPacked<TSimd, TVector, T, N13, TColumns>(operands); break;
-            case 14: GemmTile.RunPacked<TSimd, TVector, T, N14, TColumns>(operands); break;
+            case 1: GemmTile.RunPacked<TSimd, TVector, T, N1, TColumns, TLeft>(operands); break;
+            case 2: GemmTile.RunPacked<TSimd, TVector, T, N2, TColumns, TLeft>(operands); break;
+            case 3: GemmTile.RunPacked<TSimd, TVector, T, N3, TColumns, TLeft>(operands); break;
+            case 4: GemmTile.RunPacked<TSimd, TVector, T, N4, TColumns, TLeft>(operands); break;
+            case 5: GemmTile.RunPacked<TSimd, TVector, T, N5, TColumns, TLeft>(operands); break;
+            case 6: GemmTile.RunPacked<TSimd, TVector, T, N6, TColumns, TLeft>(operands); break;
+            case 7: GemmTile.RunPacked<TSimd, TVector, T, N7, TColumns, TLeft>(operands); break;
+            case 8: GemmTile.RunPacked<TSimd, TVector, T, N8, TColumns, TLeft>(operands); break;
+            case 9: GemmTile.RunPacked<TSimd, TVector, T, N9, TColumns, TLeft>(operands); break;
+            case 10: GemmTile.RunPacked<TSimd, TVector, T, N10, TColumns, TLeft>(operands); break;
+            case 11: GemmTile.RunPacked<TSimd, TVector, T, N11, TColumns, TLeft>(operands); break;
+            case 12: GemmTile.RunPacked<TSimd, TVector, T, N12, TColumns, TLeft>(operands); break;
+            case 13: GemmTile.RunPacked<TSimd, TVector, T, N13, TColumns, TLeft>(operands); break;
+            case 14: GemmTile.RunPacked<TSimd, TVector, T, N14, TColumns, TLeft>(operands); break;
         }
     }
 
