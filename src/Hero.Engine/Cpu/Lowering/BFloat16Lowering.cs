@@ -48,11 +48,11 @@ internal static unsafe class BFloat16Lowering
     public static bool IsForUnit(Tensor node) => Takes(node) || TakesInThreeParts(node);
 
     /// <summary>
-    /// Whether the unit computes a pointwise convolution of float32 whose pixels are in the cache already: where it has a full step of depth, as
+    /// Whether the unit computes a pointwise convolution of float32 whose pixels are in the cache already: where it has half a step of depth, as
     /// rounding and packing cost more than shorter sums take in float32.
     /// </summary>
     public static bool TakesPixels(Tensor convolution) =>
-        convolution.Op is Conv2DOp { Precision: MatmulPrecision.Medium, Window: { InChannels: >= TileUnit.DepthStep, OutChannels: >= TileUnit.Columns / 2 } }
+        convolution.Op is Conv2DOp { Precision: MatmulPrecision.Medium, Window: { InChannels: >= TileUnit.DepthStep / 2, OutChannels: >= TileUnit.Columns / 2 } }
         && TileUnit.IsSupported;
 
     /// <summary>The kernel for the unit; null where it is not to be used.</summary>

@@ -8,7 +8,7 @@ internal static class InvertedResidualTuning
 {
     public static InvertedResidualPlan Choose(Tuner? tuner, in Window2D window, int inChannels, int outChannels, bool expands, bool expandsInBFloat16, bool projectsInBFloat16)
     {
-        var usual = InvertedResidualPlan.Of(window, expands);
+        var usual = InvertedResidualPlan.Of(window, expands, expandsInBFloat16 && projectsInBFloat16);
         if (tuner is null || window.OutputShape.Size == 0) return usual;
         var w = window;
         var shape = $"InvertedResidual {w.Batch}x{w.InHeight}x{w.InWidth}x{inChannels} wide {w.InChannels}, {w.KernelHeight}x{w.KernelWidth}"

@@ -50,6 +50,8 @@ public class InvertedResidualTests
     [InlineData(1, 7, 7, 40, 100, 130, 1)]
     [InlineData(3, 7, 5, 32, 45, 37, 1)]
     [InlineData(1, 14, 13, 33, 90, 70, 2)]
+    [InlineData(1, 31, 14, 17, 50, 16, 2)]
+    [InlineData(1, 56, 14, 24, 144, 24, 1)]
     public void In_medium_precision_pointwise_products_round_their_factors(int batch, int height, int width, int inChannels, int wide, int outChannels, int stride)
     {
         var numbers = new RandomGenerator(7);

@@ -9,25 +9,30 @@ namespace Hero.Engine.Tests.Cpu.Tuning;
 [Collection("threads")]
 public class InvertedResidualTuningTests
 {
-    /// <summary>batch, height, width, in channels (0: as many as wide, no widening), wide channels, out channels, kernel, stride.</summary>
-    public static TheoryData<int, int, int, int, int, int, int, int> Cases => new()
+    /// <summary>batch, height, width, in channels (0: as many as wide, no widening), wide channels, out channels, kernel, stride; whether products may be rounded.</summary>
+    public static TheoryData<int, int, int, int, int, int, int, int, bool> Cases => new()
     {
-        { 1, 14, 14, 24, 144, 24, 3, 1 },
-        { 1, 29, 31, 5, 37, 5, 3, 1 },
-        { 3, 28, 13, 8, 80, 17, 3, 2 },
-        { 9, 7, 7, 20, 70, 40, 3, 1 },
-        { 2, 20, 17, 7, 29, 7, 5, 1 },
-        { 8, 11, 17, 7, 67, 11, 5, 2 },
-        { 1, 33, 18, 0, 32, 16, 3, 1 },
-        { 4, 9, 10, 0, 13, 13, 3, 2 },
-        { 1, 1, 1, 4, 6, 4, 3, 1 },
+        { 1, 14, 14, 64, 384, 64, 3, 1, true },
+        { 1, 7, 7, 40, 100, 24, 3, 1, true },
+        { 3, 13, 17, 33, 90, 17, 3, 2, true },
+        { 1, 28, 27, 24, 144, 20, 3, 1, true },
+        { 1, 14, 14, 24, 144, 24, 3, 1, false },
+        { 1, 29, 31, 5, 37, 5, 3, 1, false },
+        { 3, 28, 13, 8, 80, 17, 3, 2, false },
+        { 9, 7, 7, 20, 70, 40, 3, 1, false },
+        { 2, 20, 17, 7, 29, 7, 5, 1, false },
+        { 8, 11, 17, 7, 67, 11, 5, 2, false },
+        { 1, 33, 18, 0, 32, 16, 3, 1, false },
+        { 4, 9, 10, 0, 13, 13, 3, 2, false },
+        { 1, 1, 1, 4, 6, 4, 3, 1, false },
     };
 
     /// <summary>Whatever the file says, the numbers are the same: every candidate is put there and read back.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_choice_gives_the_same_bits(int batch, int height, int width, int inChannels, int wide, int outChannels, int kernel, int stride)
+    public void Every_choice_gives_the_same_bits(int batch, int height, int width, int inChannels, int wide, int outChannels, int kernel, int stride, bool rounds)
     {
+        using var precision = DefaultMatmulPrecision.Use(rounds ? MatmulPrecision.Medium : MatmulPrecision.Highest);
         var problem = new InvertedResidualProblem(batch, height, width, inChannels, wide, outChannels, kernel, stride);
         var input = new Tensor(problem.X.DType, problem.X.Shape, null);
         var graph = new Graph([input], [problem.Block(input)], []);
@@ -39,6 +44,8 @@ public class InvertedResidualTuningTests
         Assert.Empty(file.Read());
         Assert.Equal(expected, Run(new CpuDevice(new Tuner(file))));
         var shape = Assert.Single(file.Read()).Key;
+
+        Assert.Equal(rounds && TileUnit.IsSupported, shape.Contains("bfloat16", StringComparison.Ordinal));
 
         var window = Block(graph, null).Window;
         var candidates = InvertedResidualPlan.Candidates(window, problem.Widens);

@@ -27,7 +27,7 @@ internal unsafe struct InvertedResidualBody : IParallelBody
         var bands = w.Batch * Call.Plan.Bands;
         int band = item % bands, chunk = item / bands;
         int image = band / Call.Plan.Bands, part = band % Call.Plan.Bands;
-        int start = GemmPlan.Cut(w.OutHeight, Call.Plan.Bands, part), end = GemmPlan.Cut(w.OutHeight, Call.Plan.Bands, part + 1);
+        int start = Call.Plan.BandStart(w.OutHeight, part), end = Call.Plan.BandStart(w.OutHeight, part + 1);
         if (Call.Plan.IsWhole) Whole(image, start, end);
         else Chunk(image, start, end, chunk * Call.Plan.Chunk);
     }

@@ -13,6 +13,9 @@ internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, in
     /// <summary>Rows of the widened picture under a band at least, neighbours' aside: fewer would widen too many rows twice.</summary>
     private const int BandRows = 7;
 
+    /// <summary>The same where the matrix unit widens, which takes little of the time.</summary>
+    private const int UnitBandRows = 3;
+
     /// <summary>A picture of so many bands is cut into them even when it is alone.</summary>
     private const int EnoughBands = 4;
 
@@ -31,15 +34,22 @@ internal readonly record struct InvertedResidualPlan(bool IsWhole, int Bands, in
     /// <summary>The depth of the packed matrices that the last product's weights are cut into.</summary>
     public int ProjectDepth(int wide) => IsWhole ? Chunk : wide;
 
+    /// <summary>The first of a band's rows; the bands at the edges, under which one row less is widened, are the larger ones where some are.</summary>
+    public int BandStart(int rows, int band) => band == 0 ? 0 : band == Bands ? rows : (int)((long)band * (rows - 1) / Bands) + 1;
+
     /// <param name="w">The depthwise convolution's geometry.</param>
     /// <param name="expands">Whether there is a convolution before it.</param>
-    public static InvertedResidualPlan Of(in Window2D w, bool expands)
+    /// <param name="inBFloat16">Whether the matrix unit computes that one and the one behind it.</param>
+    public static InvertedResidualPlan Of(in Window2D w, bool expands, bool inBFloat16)
     {
         var mostBands = Math.Clamp(w.OutHeight * w.StrideHeight / BandRows, 1, Math.Max(1, w.OutHeight));
         if (!expands) return new(true, Math.Min(w.OutHeight, Math.Max(mostBands, GemmPlan.Up(FewestItems, Math.Max(w.Batch, 1)))), w.InChannels);
         int panel = PixelWeights.PanelWidth, panels = GemmPlan.Up(w.InChannels, panel);
         if (mostBands < EnoughBands && (long)w.Batch * mostBands < FewestItems)
-            return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
+        {
+            if (inBFloat16 && w.OutHeight >= EnoughBands && w.OutHeight * w.StrideHeight >= EnoughBands * UnitBandRows) mostBands = EnoughBands;
+            else return new(false, Math.Clamp(GemmPlan.Up(EnoughChunks, w.Batch * panels), 1, mostBands), panel);
+        }
 
         var bands = Math.Clamp(GemmPlan.Up(EnoughItems, w.Batch), 1, mostBands);
         while (bands < mostBands && ChannelBytes(w, bands) * Math.Min(EnoughChannels, w.InChannels) > WideBytes) bands++;

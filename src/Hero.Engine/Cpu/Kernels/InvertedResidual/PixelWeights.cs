@@ -6,8 +6,8 @@ namespace Hero.Cpu.Kernels;
 /// </summary>
 internal readonly unsafe struct PixelWeights(void* data, int depth, int columns, bool inBFloat16)
 {
-    /// <summary>Bytes of the unit's products that are held while they are in the first-level cache.</summary>
-    private const int HeldBytes = 48 * 1024;
+    /// <summary>Bytes of the unit's products that are held while they are in the second-level cache: in the first-level one there is room for few, and each call of the unit has its price.</summary>
+    private const int HeldBytes = 192 * 1024;
 
     /// <summary>Rows of a pair of the unit's tiles.</summary>
     private const int UnitRows = 2 * TileUnit.Rows;
