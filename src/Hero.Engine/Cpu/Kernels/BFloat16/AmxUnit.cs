@@ -11,17 +11,18 @@ internal static unsafe partial class AmxUnit
     private const int ColumnVector = 16;
 
     // [one block of rows or a pair][one or two vectors of columns]
-    private static delegate* unmanaged<TileCall*, void>* routines;
+    private static TileRoutine* routines;
 
     /// <summary>Asks for the unit and assembles its code; false where there is none.</summary>
     public static bool Prepare()
     {
         if (!IsThere() || !Permitted()) return false;
-        var prepared = (delegate* unmanaged<TileCall*, void>*)NativeMemory.Alloc(4, (nuint)sizeof(void*));
+        var prepared = (TileRoutine*)NativeMemory.Alloc(4, (nuint)sizeof(TileRoutine));
         for (var i = 0; i < 4; i++)
         {
-            prepared[i] = (delegate* unmanaged<TileCall*, void>)CodeMemory.Place(AmxAssembly.Assemble(rowBlocks: 1 + i / 2, columnVectors: 1 + i % 2));
-            if (prepared[i] == null) return false;
+            var code = CodeMemory.Place(AmxAssembly.Assemble(rowBlocks: 1 + i / 2, columnVectors: 1 + i % 2));
+            if (code == null) return false;
+            prepared[i] = new(code);
         }
         routines = prepared;
         return true;
@@ -44,7 +45,7 @@ internal static unsafe partial class AmxUnit
 
         call->Configuration = configuration;
         call->RightDepthStep = depthStep / 2 * TileUnit.Columns * 2 * sizeof(ushort);
-        routines[(inPairs ? 2 : 0) + (secondColumns > 0 ? 1 : 0)](call);
+        routines[(inPairs ? 2 : 0) + (secondColumns > 0 ? 1 : 0)].Run(call);
     }
 
     private static void Shape(byte* configuration, int tile, int rows, int rowBytes)

@@ -36,6 +36,7 @@ internal unsafe struct BFloat16Block
         for (var edge = 0; edge < 4; edge++)
         {
             bool below = edge > 1, beside = edge % 2 != 0;
+            if ((below ? wholeTiles == tiles : wholeTiles == 0) || (beside ? wholePanels == panels : wholePanels == 0)) continue;
             int firstTile = below ? wholeTiles : 0, endTile = below ? tiles : wholeTiles, firstPanel = beside ? wholePanels : 0, endPanel = beside ? panels : wholePanels;
             list.Clear();
             for (var panel = firstPanel; panel < endPanel; panel++)

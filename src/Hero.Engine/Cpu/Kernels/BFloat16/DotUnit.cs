@@ -9,7 +9,7 @@ namespace Hero.Cpu.Kernels;
 internal static unsafe class DotUnit
 {
     // [rows - 1][one or two vectors of columns]
-    private static delegate* unmanaged<TileCall*, void>* routines;
+    private static TileRoutine* routines;
 
     /// <summary>
     /// Whether the instruction does more than float32's multiply-add: AMD's do twice its work in the same time; on Intel's, where AMX is for
@@ -21,11 +21,12 @@ internal static unsafe class DotUnit
     public static bool Prepare()
     {
         if (!RoundingUnit.IsThere()) return false;
-        var prepared = (delegate* unmanaged<TileCall*, void>*)NativeMemory.Alloc(2 * DotAssembly.Rows, (nuint)sizeof(void*));
+        var prepared = (TileRoutine*)NativeMemory.Alloc(2 * DotAssembly.Rows, (nuint)sizeof(TileRoutine));
         for (var i = 0; i < 2 * DotAssembly.Rows; i++)
         {
-            prepared[i] = (delegate* unmanaged<TileCall*, void>)CodeMemory.Place(DotAssembly.Assemble(rows: 1 + i / 2, columnVectors: 1 + i % 2));
-            if (prepared[i] == null) return false;
+            var code = CodeMemory.Place(DotAssembly.Assemble(rows: 1 + i / 2, columnVectors: 1 + i % 2));
+            if (code == null) return false;
+            prepared[i] = new(code);
         }
         routines = prepared;
         return true;
@@ -46,7 +47,7 @@ internal static unsafe class DotUnit
             int start = GemmPlan.Cut(rows, pieces, piece), height = GemmPlan.Cut(rows, pieces, piece + 1) - start;
             call->Left = left + start * call->LeftRowStep;
             call->Output = output + start * call->OutputRowStep;
-            routines[2 * (height - 1) + vectors - 1](call);
+            routines[2 * (height - 1) + vectors - 1].Run(call);
         }
         call->Count = count;
         call->Left = left;
