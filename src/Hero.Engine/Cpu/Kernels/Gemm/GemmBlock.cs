@@ -58,6 +58,9 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
     /// <summary>Whether A is in a cache: only the rows at hand may be read.</summary>
     public bool LeftIsNear;
 
+    /// <summary>How many columns behind these the thread will mostly pack next, which rows of a transposed B are brought near for; 0 for none.</summary>
+    public int ComingColumns;
+
     /// <summary>Whether B is read where it is.</summary>
     public bool Direct;
 
@@ -137,7 +140,8 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
 
         // A transposed operand read where it is takes a line of every one of its rows for a few elements: worth it for one panel only.
         var packedA = TransposeA && panels > 1 ? (T*)Scratch.Get(1, depth * GemmPacking<TSimd, TVector, T>.LeftStep(height) * sizeof(T)) : null;
-        var coming = piece.Next >= 0 && PackedB == null && !TransposeB ? Coming(piece, rowStart, rowEnd, height) : default;
+        var coming = ComingColumns > 0 ? ComingRows(piece, rowEnd - rowStart, height)
+            : piece.Next >= 0 && PackedB == null && !TransposeB ? Coming(piece, rowStart, rowEnd, height) : default;
         var finished = rowStart;
         for (var row = rowStart; row < rowEnd; row += height)
         {
@@ -207,6 +211,15 @@ internal unsafe struct GemmBlock<TSimd, TVector, T>
             TransposeA && !LeftIsNear ? new CacheLines((byte*)(A + piece.Next * StepA + rowStart), StepA * sizeof(T), (rowEnd - rowStart) * sizeof(T), depth) : default,
             new CacheLines((byte*)(B + piece.Next * StepB + column), StepB * sizeof(T), Math.Min(panels * PanelWidth, N - column) * sizeof(T), depth),
             panels * GemmPlan.Up(rowEnd - rowStart, height));
+    }
+
+    /// <summary>The rows of a transposed right operand that are packed after these columns: one stretch of memory.</summary>
+    private readonly ComingRange ComingRows(in Piece piece, int rows, int height)
+    {
+        int depth = piece.To - piece.From, column = piece.EndPanel * PanelWidth, count = Math.Min(ComingColumns, N - column);
+        if (count <= 0) return default;
+        var bytes = (int)(count * StepB * sizeof(T) / depth);
+        return new ComingRange(default, new CacheLines((byte*)(B + column * StepB), bytes, bytes, depth), (piece.EndPanel - piece.FirstPanel) * GemmPlan.Up(rows, height));
     }
 
     /// <summary>Panels of the right operand over its whole depth, packed by this thread now or for an item before; what <see cref="PackedB"/> is to be.</summary>

@@ -46,6 +46,7 @@ internal unsafe struct GemmBody<TSimd, TVector, T, TEpilogue> : IParallelBody
             var block = Block;
             block.PackedB = Block.Kept(Product, panelStart, panelEnd);
             block.Narrow = true;
+            block.ComingColumns = Block.TransposeB && rowBlock == Plan.RowBlocks - 1 ? (panelEnd - panelStart) * (2 * sizeof(TVector) / sizeof(T)) : 0;
             if (Intake.Exists) RunRows(block, rowStart, rowEnd, panelStart, panelEnd);
             else block.Run(Block.C, rowStart, rowEnd, panelStart, panelEnd, 0, Block.K, false, Epilogue, OutputStart);
             return;

@@ -15,8 +15,14 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
     where T : unmanaged
     where TEpilogue : struct, IEpilogue
 {
-    /// <summary>The most rows and columns of a block of sums; no product with a smaller side fills a tile.</summary>
-    public const int MaxSmallSide = 4;
+    /// <summary>The most rows and columns of a block of sums; no product with a side so small fills a tile.</summary>
+    private const int MaxSmallSide = 4;
+
+    /// <summary>Up to this many columns leave lanes of a tile empty, too, ...</summary>
+    private const int MaxColumns = 12;
+
+    /// <summary>... and are dot products where that costs more than adding up their lanes at the end: as much as so many steps of inner dimension.</summary>
+    private const int SumDepth = 128;
 
     /// <summary>Up to this many rows are not worth packing a transposed right operand for ...</summary>
     private const int MaxRows = 32;
@@ -46,15 +52,16 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
 
     private static int Lanes => sizeof(TVector) / sizeof(T);
 
-    private readonly bool ByRows => n <= MaxSmallSide;
+    private readonly bool ByRows => n <= MaxColumns;
 
     /// <summary>Whether a product is best computed so; a left operand that is transposed must be turned before.</summary>
     public static bool Takes(int m, int n, int k, bool transposeB) =>
         (k >= MinVectors * Lanes && (n <= MaxSmallSide || (transposeB && m <= MaxSmallSide)))
+        || (m > 1 && n <= MaxColumns && (long)n * (k + SumDepth) < (long)GemmPlan.Up(n, Lanes) * Lanes * k)
         || (transposeB && m <= MaxRows && k >= MinDepthRatio * m && MaxSmallSide * k * sizeof(T) <= BlockBytes);
 
     /// <summary>Whether each thread transposes a right operand of few columns for itself, rather than the team before.</summary>
-    public static bool Transposes(int n, int k) => n <= MaxSmallSide && (long)n * k <= OwnElements;
+    public static bool Transposes(int n, int k) => n <= MaxColumns && (long)n * k <= OwnElements;
 
     /// <param name="left">[m, k].</param>
     /// <param name="right">[n, k]; [k, n] unless <paramref name="byColumns"/>, which is for those that it <see cref="Transposes"/>.</param>
@@ -95,17 +102,30 @@ internal unsafe struct GemmDot<TSimd, TVector, T, TEpilogue> : IParallelBody
         }
         var most = TSimd.MaxRows > 2 * MaxSmallSide ? MaxSmallSide : MaxSmallSide / 2;   // rows of sums that fit the registers
         var columns = product == 0 ? right : Transposed();
-        for (var column = columnStart; column < columnEnd; column += MaxSmallSide)
+        if (ByRows)
+        {
+            for (var row = rowStart; row < rowEnd; row += most) Row(row, Math.Min(most, rowEnd - row), 0, n, columns);
+        }
+        else
         {
             // Rows of the right operand stay near while they meet all rows of the left one.
-            for (var row = rowStart; row < rowEnd; row += most)
+            for (var column = columnStart; column < columnEnd; column += MaxSmallSide)
             {
-                Block(Math.Min(most, rowEnd - row), Math.Min(MaxSmallSide, columnEnd - column), left + (nint)row * k, columns + (nint)column * k, output + (nint)row * n + column);
+                for (var row = 0; row < m; row += most) Row(row, Math.Min(most, m - row), column, Math.Min(column + MaxSmallSide, columnEnd), columns);
             }
         }
 
         if (ByRows) epilogue.Apply(outputStart + (nint)rowStart * n, (nint)(rowEnd - rowStart) * n);
         else epilogue.ApplyRows(outputStart + columnStart, columnEnd - columnStart, m, n);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Row(int row, int rows, int column, int end, T* columns)
+    {
+        for (; column < end; column += MaxSmallSide)
+        {
+            Block(rows, Math.Min(MaxSmallSide, end - column), left + (nint)row * k, columns + (nint)column * k, output + (nint)row * n + column);
+        }
     }
 
     /// <summary>The right operand by columns, transposed by this thread now or for an item before.</summary>

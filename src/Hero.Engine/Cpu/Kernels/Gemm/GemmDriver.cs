@@ -35,8 +35,8 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>The most rows of a transposed left operand that are packed together.</summary>
     private const int MaxPackedRows = 4096;
 
-    /// <summary>Up to this many columns fill a tile better as rows: its lanes would stay empty.</summary>
-    private static int MaxTurnedColumns => Math.Min(TSimd.MaxRows, GemmTiles<TSimd, TVector, T>.Lanes - 2);
+    /// <summary>Up to this many columns fill tiles better as rows: lanes would stay empty, and a transposed left operand is read where it is by rows only.</summary>
+    private static int MaxTurnedColumns => Math.Min(14, 2 * TSimd.MaxRows);
 
     public static void Run(GemmCall<T>* call, in TEpilogue epilogue, in Intake intake)
     {
