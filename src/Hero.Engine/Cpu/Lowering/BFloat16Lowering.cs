@@ -13,10 +13,10 @@ internal static unsafe class BFloat16Lowering
     /// <summary>Whether the unit is there and a product, convolution, recurrence or gradient of one gains from it.</summary>
     public static bool Pays(Tensor node) => node.Op switch
     {
-        MatMulOp op => Product.Of(op, node) is var (_, m, n, k) && BFloat16Gemm.Pays(m, n, k),
+        MatMulOp op => Product.Of(op, node) is var (_, m, n, k) && BFloat16Gemm.Pays(m, n, k, op.TransposeA, IsRounded(node)),
         Conv2DOp op => !op.Depthwise && BFloat16Conv2D.ForwardPays(op.Window),
         Conv2DInputGradientOp op => !op.Depthwise && BFloat16Conv2D.InputGradientPays(op.Window),
-        Conv2DFilterGradientOp op => !op.Depthwise && BFloat16Conv2D.FilterGradientPays(op.Window),
+        Conv2DFilterGradientOp op => !op.Depthwise && BFloat16Conv2D.FilterGradientPays(op.Window, IsRounded(node)),
         RecurrentOp or RecurrentGradientOp => RecurrentPlan.PaysInBFloat16(node.Inputs[1].Shape[0]),
         _ => false,
     };
@@ -30,7 +30,7 @@ internal static unsafe class BFloat16Lowering
         var type = node.Inputs[0].DType;
         if (type == DType.BFloat16) return Pays(node);
         if (type != DType.Float32 || Precision(node.Op!) != MatmulPrecision.Medium) return false;
-        return node.Op is Conv2DFilterGradientOp { Depthwise: false, Window: var window } ? BFloat16Conv2D.RoundedFilterGradientPays(window) : Pays(node);
+        return Pays(node) && (node.Op is not Conv2DFilterGradientOp op || BFloat16Conv2D.BeatsWinograd(op.Window));
     }
 
     /// <summary>Whether the unit computes it as three products of rounded operands and remainders, which float32 allows and which gain.</summary>
@@ -66,6 +66,8 @@ internal static unsafe class BFloat16Lowering
 
     /// <summary>Where a kernel with an epilogue writes its sums; null where only the epilogue sees them.</summary>
     public static float* Output(void** slots, int slot) => slot == MemoryPlan.NoSlot ? null : (float*)slots[slot];
+
+    private static bool IsRounded(Tensor node) => node.Inputs[0].DType == DType.Float32;
 
     private static MatmulPrecision Precision(Op op) => op switch
     {

@@ -20,23 +20,22 @@ internal static unsafe class BFloat16Conv2D
 
     /// <summary>Whether the unit is there and a forward convolution of this shape gains from it.</summary>
     public static bool ForwardPays(in Window2D w) => IsPointwise(w)
-        ? BFloat16Gemm.Pays(Pixels(w), w.OutChannels, w.InChannels)
+        ? BFloat16Gemm.Pays(Pixels(w), w.OutChannels, w.InChannels, transposeA: false, isRounded: false)
         : Pays(w) && HasSteps(BFloat16Conv2DPass<float>.Forward(w, null, null, null));
 
     /// <summary>Whether the unit is there and an input gradient of this shape gains from it.</summary>
     public static bool InputGradientPays(in Window2D w) => IsPointwise(w)
-        ? BFloat16Gemm.Pays(Pixels(w), w.InChannels, w.OutChannels)
+        ? BFloat16Gemm.Pays(Pixels(w), w.InChannels, w.OutChannels, transposeA: false, isRounded: false)
         : Pays(w) && HasSteps(BFloat16Conv2DPass<float>.InputGradient(w, null, null, null, 0, 0));
 
-    /// <summary>Whether the unit is there and a filter gradient of this shape gains from it.</summary>
-    public static bool FilterGradientPays(in Window2D w) => IsPointwise(w)
-        ? BFloat16Gemm.Pays(w.InChannels, w.OutChannels, Pixels(w))
+    /// <summary>Whether the unit is there and a filter gradient of this shape gains from it; operands of float32 are rounded for it.</summary>
+    public static bool FilterGradientPays(in Window2D w, bool isRounded) => IsPointwise(w)
+        ? BFloat16Gemm.Pays(w.InChannels, w.OutChannels, Pixels(w), transposeA: true, isRounded)
         : Pays(w);
 
-    /// <summary>As <see cref="FilterGradientPays"/>, where the operands are float32, which can stay so.</summary>
-    public static bool RoundedFilterGradientPays(in Window2D w)
+    /// <summary>Whether rounding the operands of a filter gradient for the unit takes less time than float32 does where Winograd's kernel computes it.</summary>
+    public static bool BeatsWinograd(in Window2D w)
     {
-        if (!FilterGradientPays(w)) return false;
         var pass = Conv2DDriver<TileVector512<float>, Vector512<float>, float>.ForwardPass(w, null, null, null);
         return Math.Min(w.InChannels, w.OutChannels) > MostWinogradChannels || !WinogradPlan.Wins(&pass);
     }

@@ -18,6 +18,9 @@ internal static unsafe class BFloat16Gemm
     private const double LeastIntensity = 24;
     private const double CachedElements = 1024 * 1024;
 
+    /// <summary>The same where the left operand is transposed, which takes packing longer, and where numbers have to be rounded for that.</summary>
+    private const double LeastTransposedWork = 512 * 1024, LeastTransposedIntensity = 13, LeastRoundedWork = 4_000_000, LeastRoundedIntensity = 26;
+
     /// <summary>Sides below which three products and twice the packing take as long as float32 does, or longer.</summary>
     private const int LeastSideOfThree = 1024;
 
@@ -25,16 +28,22 @@ internal static unsafe class BFloat16Gemm
     private const double LargeMatrix = 16_000_000;
 
     /// <summary>Whether the unit is there and a product of this shape gains from it.</summary>
-    public static bool Pays(int m, int n, int k)
+    /// <param name="m">Rows of the product.</param>
+    /// <param name="n">Its columns.</param>
+    /// <param name="k">The inner dimension.</param>
+    /// <param name="transposeA">Whether A is [k, m].</param>
+    /// <param name="isRounded">Whether operands are float32 and rounded as they are packed.</param>
+    public static bool Pays(int m, int n, int k, bool transposeA, bool isRounded)
     {
         double work = (double)m * n * k, elements = (double)m * k + (double)k * n + (double)m * n;
-        return m >= LeastSide && n >= LeastSide && k >= LeastSide && work >= LeastWork
-            && (elements <= CachedElements || work >= LeastIntensity * elements) && TileUnit.IsSupported;
+        var (leastWork, leastIntensity) = !transposeA ? (LeastWork, 0) : isRounded ? (LeastRoundedWork, LeastRoundedIntensity) : (LeastTransposedWork, LeastTransposedIntensity);
+        if (elements > CachedElements) leastIntensity = Math.Max(leastIntensity, LeastIntensity);
+        return m >= LeastSide && n >= LeastSide && k >= LeastSide && work >= leastWork && work >= leastIntensity * elements && TileUnit.IsSupported;
     }
 
     /// <summary>Whether a product of this shape in three parts gains on float32.</summary>
     public static bool ThreePartsPay(int m, int n, int k) =>
-        Math.Min(Math.Min(m, n), k) >= LeastSideOfThree && Pays(m, n, k) && TileUnit.IsFast;
+        Math.Min(Math.Min(m, n), k) >= LeastSideOfThree && Pays(m, n, k, transposeA: false, isRounded: true) && TileUnit.IsFast;
 
     /// <summary>As <see cref="Gemm.Run"/>, with a result of float32; where <paramref name="c"/> is null, only the epilogue sees it.</summary>
     public static void Run<T, TEpilogue>(

@@ -77,6 +77,15 @@ internal static unsafe class BFloat16Packing
     {
         for (var pair = 0; pair < pairs; pair++, target += PairElements)
         {
+            if (sizeof(T) == sizeof(ushort) && columns == TileUnit.Columns && 2 * pair + 1 < depth)
+            {
+                T* even = source[2 * pair], odd = source[2 * pair + 1];
+                if (even != null && odd != null)
+                {
+                    BFloat16Vectors.Interleave((ushort*)even + start, (ushort*)odd + start, target);
+                    continue;
+                }
+            }
             Pair<T, TRows>(source, 2 * pair, depth, start, columns).Store((uint*)target);
             if (columns > 16) Pair<T, TRows>(source, 2 * pair, depth, start + 16, columns - 16).Store((uint*)target + 16);
         }

@@ -52,6 +52,17 @@ internal static unsafe class BFloat16Vectors
         }
     }
 
+    /// <summary>32 elements of two rows as pairs (even[0], odd[0]), (even[1], odd[1]) ...</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Interleave(ushort* even, ushort* odd, ushort* target)
+    {
+        // In each quarter of a vector instructions take the lower half, or the upper one: the first 16 elements go to the lower halves.
+        var order = Vector512.Create(0L, 4, 1, 5, 2, 6, 3, 7);
+        Vector512<ushort> first = Avx512F.PermuteVar8x64(Vector512.Load((long*)even), order).AsUInt16(), second = Avx512F.PermuteVar8x64(Vector512.Load((long*)odd), order).AsUInt16();
+        Avx512BW.UnpackLow(first, second).Store(target);
+        Avx512BW.UnpackHigh(first, second).Store(target + 32);
+    }
+
     /// <summary>Vectors v[i] become vectors whose element i was element of v[i]: 16 x 16 pairs transposed in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(Vector512<uint>* v)

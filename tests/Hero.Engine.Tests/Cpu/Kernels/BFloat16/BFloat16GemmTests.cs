@@ -18,7 +18,7 @@ public sealed unsafe class BFloat16GemmTests
         foreach (var (m, n, k) in new[]
         {
             (1, 1001, 128), (100, 4, 1280), (70, 130, 1000), (500, 1, 77), (5, 700, 401), (40, 40, 3000), (129, 257, 65), (2, 2, 5000),
-            (1200, 33, 9), (200, 1100, 40), (300, 1200, 300),
+            (1200, 33, 9), (200, 1100, 40), (300, 1200, 300), (16, 256, 641), (31, 67, 1201), (67, 48, 2003),
         })
         {
             shapes.Add(m, n, k);
@@ -113,6 +113,7 @@ public sealed unsafe class BFloat16GemmTests
     [InlineData(1, 128, 128, 4000, false, false)]
     [InlineData(1, 300, 200, 100, true, false)]
     [InlineData(1, 640, 900, 300, false, true)]
+    [InlineData(1, 32, 67, 1201, true, false)]
     [InlineData(20, 40, 40, 40, true, true)]
     public void Every_thread_count_gives_the_same_bits(int batch, int m, int n, int k, bool transposeA, bool transposeB)
     {
