@@ -14,7 +14,7 @@ internal static class InvertedResidualTuning
         var shape = $"InvertedResidual {w.Batch}x{w.InHeight}x{w.InWidth}x{inChannels} wide {w.InChannels}, {w.KernelHeight}x{w.KernelWidth}"
             + $" stride {w.StrideHeight}x{w.StrideWidth} dilation {w.DilationHeight}x{w.DilationWidth} pad {w.PadTop}x{w.PadLeft},"
             + $" {w.OutHeight}x{w.OutWidth}x{outChannels}, {(expandsInBFloat16 ? "expands in bfloat16" : expands ? "expands" : "plain")},"
-            + $" {(projectsInBFloat16 ? "projects in bfloat16, " : "")}{WorkerTeam.Default.ThreadCount} threads";
+            + $" {(projectsInBFloat16 ? "projects in bfloat16, " : "")}{((expandsInBFloat16 || projectsInBFloat16) && !TileUnit.IsFast ? "by dot products, " : "")}{WorkerTeam.Default.ThreadCount} threads";
         InvertedResidualTrial? trial = null;
         try
         {

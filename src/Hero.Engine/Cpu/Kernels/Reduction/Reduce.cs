@@ -26,6 +26,9 @@ internal static unsafe class Reduce
     /// <summary>Columns of an item where an outer index is cut into columns.</summary>
     private const nint ItemColumns = 2048;
 
+    /// <summary>Columns from which a small input, of no more than two items, is cut into columns.</summary>
+    private const nint SmallColumns = 1024;
+
     /// <summary>Scratch for partial results of all pieces, held by the calling thread.</summary>
     private const int PartialSlot = 3;
 
@@ -50,7 +53,12 @@ internal static unsafe class Reduce
             Kernel = kernel, Size = size, Dst = (byte*)dst, Src = (byte*)src, Outer = outer, Length = length, Inner = inner,
             Group = 1, Pieces = 1, PieceLength = length, Columns = inner,
         };
-        if (outer >= ManyOuter || elements <= 2 * ItemElements)
+        if (outer == 1 && elements > ItemElements && elements <= 2 * ItemElements && inner >= SmallColumns)
+        {
+            // The cores that have just made parts of it bring them together sooner than one of them alone.
+            body.Columns = SmallColumns / 4;
+        }
+        else if (outer >= ManyOuter || elements <= 2 * ItemElements)
         {
             body.Group = Math.Clamp(ItemElements / Math.Max(1, length * inner), 1, outer);
         }
