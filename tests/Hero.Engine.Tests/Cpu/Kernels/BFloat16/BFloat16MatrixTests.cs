@@ -71,4 +71,41 @@ public sealed unsafe class BFloat16MatrixTests
     }
 
     private static void RequireUnit() => Skip.IfNot(TileUnit.IsSupported, "The processor has no unit for bfloat16 matrices, or it is switched off.");
+
+    /// <summary>Short calls of the unit are interrupted where they are, its registers in use; long ones are left to themselves.</summary>
+    [SkippableTheory]
+    [InlineData(70)]
+    [InlineData(700)]
+    public void The_garbage_collector_may_stop_threads_that_multiply(int rows)
+    {
+        RequireUnit();
+        const int Depth = 96, Columns = 500;
+        var numbers = new Random(4);
+        float[] Values(int count) => Enumerable.Range(0, count).Select(_ => (float)numbers.NextDouble() - 0.5f).ToArray();
+        float[] a = Values(rows * Depth), b = Values(Depth * Columns);
+        var packed = new ushort[BFloat16Matrix.Size(Depth, Columns)];
+        float[] Product()
+        {
+            var c = new float[rows * Columns];
+            fixed (float* left = a, result = c)
+            fixed (ushort* weights = packed)
+            {
+                new BFloat16Matrix(weights, Depth, Columns).Multiply(left, Depth, result, Columns, rows, accumulate: false);
+            }
+            return c;
+        }
+        fixed (float* right = b)
+        fixed (ushort* weights = packed) new BFloat16Matrix(weights, Depth, Columns).Pack(right, Columns, transposed: false);
+
+        var expected = Product();
+        var wrong = 0;
+        var threads = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 300; i++)
+                if (!Product().AsSpan().SequenceEqual(expected)) Interlocked.Increment(ref wrong);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        while (threads.Exists(thread => thread.IsAlive)) GC.Collect(0);
+        Assert.Equal(0, wrong);
+    }
 }
