@@ -27,7 +27,7 @@ internal static unsafe class KernelBenchmarks
             if (!name.Contains(wanted, StringComparison.OrdinalIgnoreCase)) continue;
             using Floats left = new((nint)m * k), right = new((nint)n * k), result = new((nint)m * n);
             Report(name, "", 2.0 * m * n * k, () => Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
-            if (!BFloat16Gemm.Pays(m, n, k)) continue;
+            if (!BFloat16Gemm.Pays(m, n, k, a, isRounded: false)) continue;
             Report(name, "bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue)));
             if (TileUnit.IsFast && Math.Min(Math.Min(m, n), k) >= 64)
                 Report(name, "in three parts of bfloat16", 2.0 * m * n * k, () => BFloat16Gemm.Run(left.Data, right.Data, result.Data, m, n, k, a, b, 1, 0, 0, 0, default(NoEpilogue), inThreeParts: true));
@@ -50,12 +50,12 @@ internal static unsafe class KernelBenchmarks
             Report(name, "filter gradient", flops, () => Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
             if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16", flops, () => BFloat16Conv2D.Forward(w, x.Data, f.Data, y.Data, default(NoEpilogue)));
             if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 input gradient", flops, () => BFloat16Conv2D.InputGradient(w, y.Data, f.Data, x.Data, default(NoEpilogue)));
-            if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w, isRounded: true)) Report(name, "bfloat16 filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, x.Data, y.Data, f.Data));
             using Floats narrowX = x.Narrow(), narrowY = y.Narrow(), narrowF = f.Narrow();
             BFloat16* nx = (BFloat16*)narrowX.Data, ny = (BFloat16*)narrowY.Data, nf = (BFloat16*)narrowF.Data;
             if (BFloat16Conv2D.ForwardPays(w)) Report(name, "bfloat16 in memory", flops, () => BFloat16Conv2D.Forward(w, nx, nf, null, new Rounding(ny)));
             if (BFloat16Conv2D.InputGradientPays(w)) Report(name, "bfloat16 in memory, input gradient", flops, () => BFloat16Conv2D.InputGradient(w, ny, nf, null, new Rounding(nx)));
-            if (BFloat16Conv2D.FilterGradientPays(w)) Report(name, "bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
+            if (BFloat16Conv2D.FilterGradientPays(w, isRounded: false)) Report(name, "bfloat16 in memory, filter gradient", flops, () => BFloat16Conv2D.FilterGradient(w, nx, ny, f.Data));
         }
         return 0;
     }
