@@ -89,36 +89,12 @@ internal static unsafe partial class GemmTile
         var last = operands->LastColumns;
         if (operands->Accumulate)
         {
-            if (sizeof(TRows) > 0) { Add<TSimd, TVector, T, TColumns>(output, last, ref c0, ref d0); output += outputStep; }
-            if (sizeof(TRows) > 1) { Add<TSimd, TVector, T, TColumns>(output, last, ref c1, ref d1); output += outputStep; }
-            if (sizeof(TRows) > 2) { Add<TSimd, TVector, T, TColumns>(output, last, ref c2, ref d2); output += outputStep; }
-            if (sizeof(TRows) > 3) { Add<TSimd, TVector, T, TColumns>(output, last, ref c3, ref d3); output += outputStep; }
-            if (sizeof(TRows) > 4) { Add<TSimd, TVector, T, TColumns>(output, last, ref c4, ref d4); output += outputStep; }
-            if (sizeof(TRows) > 5) { Add<TSimd, TVector, T, TColumns>(output, last, ref c5, ref d5); output += outputStep; }
-            if (sizeof(TRows) > 6) { Add<TSimd, TVector, T, TColumns>(output, last, ref c6, ref d6); output += outputStep; }
-            if (sizeof(TRows) > 7) { Add<TSimd, TVector, T, TColumns>(output, last, ref c7, ref d7); output += outputStep; }
-            if (sizeof(TRows) > 8) { Add<TSimd, TVector, T, TColumns>(output, last, ref c8, ref d8); output += outputStep; }
-            if (sizeof(TRows) > 9) { Add<TSimd, TVector, T, TColumns>(output, last, ref c9, ref d9); output += outputStep; }
-            if (sizeof(TRows) > 10) { Add<TSimd, TVector, T, TColumns>(output, last, ref c10, ref d10); output += outputStep; }
-            if (sizeof(TRows) > 11) { Add<TSimd, TVector, T, TColumns>(output, last, ref c11, ref d11); output += outputStep; }
-            if (sizeof(TRows) > 12) { Add<TSimd, TVector, T, TColumns>(output, last, ref c12, ref d12); output += outputStep; }
-            if (sizeof(TRows) > 13) { Add<TSimd, TVector, T, TColumns>(output, last, ref c13, ref d13); output += outputStep; }
-            output = operands->Output;
+            AddRows<TSimd, TVector, T, TRows, TColumns>(
+                output, outputStep, last,
+                ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6,
+                ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
         }
-        if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
-        if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
-        if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
-        if (sizeof(TRows) > 3) { Write<TSimd, TVector, T, TColumns>(output, last, c3, d3); output += outputStep; }
-        if (sizeof(TRows) > 4) { Write<TSimd, TVector, T, TColumns>(output, last, c4, d4); output += outputStep; }
-        if (sizeof(TRows) > 5) { Write<TSimd, TVector, T, TColumns>(output, last, c5, d5); output += outputStep; }
-        if (sizeof(TRows) > 6) { Write<TSimd, TVector, T, TColumns>(output, last, c6, d6); output += outputStep; }
-        if (sizeof(TRows) > 7) { Write<TSimd, TVector, T, TColumns>(output, last, c7, d7); output += outputStep; }
-        if (sizeof(TRows) > 8) { Write<TSimd, TVector, T, TColumns>(output, last, c8, d8); output += outputStep; }
-        if (sizeof(TRows) > 9) { Write<TSimd, TVector, T, TColumns>(output, last, c9, d9); output += outputStep; }
-        if (sizeof(TRows) > 10) { Write<TSimd, TVector, T, TColumns>(output, last, c10, d10); output += outputStep; }
-        if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
-        if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
-        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); output += outputStep; }
+        WriteRows<TSimd, TVector, T, TRows, TColumns>(output, outputStep, last, c0, d0, c1, d1, c2, d2, c3, d3, c4, d4, c5, d5, c6, d6, c7, d7, c8, d8, c9, d9, c10, d10, c11, d11, c12, d12, c13, d13);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -151,18 +127,5 @@ internal static unsafe partial class GemmTile
         if (sizeof(TRows) > 11) Step<TSimd, TVector, T, TColumns>(left + TLeft.At(sizeof(TRows), 11, step) * sizeof(T), b, e, ref c11, ref d11);
         if (sizeof(TRows) > 12) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 12, step), b, e, ref c12, ref d12);
         if (sizeof(TRows) > 13) Direct<TSimd, TVector, T, TColumns>(left, TLeft.At(sizeof(TRows), 13, step), b, e, ref c13, ref d13);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TSimd, TVector, T, TColumns>(byte* row, int last, ref TVector c, ref TVector d)
-        where TSimd : struct, ITileVector<TVector, T>
-        where TVector : unmanaged
-        where T : unmanaged
-        where TColumns : unmanaged
-    {
-        TVector x = default, y = default;
-        Read<TSimd, TVector, T, TColumns>(row, last, ref x, ref y);
-        c = TSimd.Add(x, c);
-        if (sizeof(TColumns) > 1) d = TSimd.Add(y, d);
     }
 }

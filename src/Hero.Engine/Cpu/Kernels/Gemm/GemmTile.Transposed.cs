@@ -34,21 +34,10 @@ internal static unsafe partial class GemmTile
         var last = operands->LastColumns;
         if (operands->Accumulate)
         {
-            var row = output;
-            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += outputStep; }
-            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += outputStep; }
-            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += outputStep; }
-            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += outputStep; }
-            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += outputStep; }
-            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += outputStep; }
-            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += outputStep; }
-            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += outputStep; }
-            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += outputStep; }
-            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += outputStep; }
-            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += outputStep; }
-            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += outputStep; }
-            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += outputStep; }
-            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); row += outputStep; }
+            ReadRows<TSimd, TVector, T, TRows, TColumns>(
+                output, outputStep, last,
+                ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6,
+                ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
         }
 
         var right = operands->Right;
@@ -86,19 +75,6 @@ internal static unsafe partial class GemmTile
         }
         while (--segments > 0);
 
-        if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
-        if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
-        if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
-        if (sizeof(TRows) > 3) { Write<TSimd, TVector, T, TColumns>(output, last, c3, d3); output += outputStep; }
-        if (sizeof(TRows) > 4) { Write<TSimd, TVector, T, TColumns>(output, last, c4, d4); output += outputStep; }
-        if (sizeof(TRows) > 5) { Write<TSimd, TVector, T, TColumns>(output, last, c5, d5); output += outputStep; }
-        if (sizeof(TRows) > 6) { Write<TSimd, TVector, T, TColumns>(output, last, c6, d6); output += outputStep; }
-        if (sizeof(TRows) > 7) { Write<TSimd, TVector, T, TColumns>(output, last, c7, d7); output += outputStep; }
-        if (sizeof(TRows) > 8) { Write<TSimd, TVector, T, TColumns>(output, last, c8, d8); output += outputStep; }
-        if (sizeof(TRows) > 9) { Write<TSimd, TVector, T, TColumns>(output, last, c9, d9); output += outputStep; }
-        if (sizeof(TRows) > 10) { Write<TSimd, TVector, T, TColumns>(output, last, c10, d10); output += outputStep; }
-        if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
-        if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
-        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); output += outputStep; }
+        WriteRows<TSimd, TVector, T, TRows, TColumns>(output, outputStep, last, c0, d0, c1, d1, c2, d2, c3, d3, c4, d4, c5, d5, c6, d6, c7, d7, c8, d8, c9, d9, c10, d10, c11, d11, c12, d12, c13, d13);
     }
 }

@@ -43,20 +43,10 @@ internal static unsafe partial class GemmTile
         if (row != null)
         {
             var startStep = operands->Accumulate ? outputStep : 0;
-            if (sizeof(TRows) > 0) { Read<TSimd, TVector, T, TColumns>(row, last, ref c0, ref d0); row += startStep; }
-            if (sizeof(TRows) > 1) { Read<TSimd, TVector, T, TColumns>(row, last, ref c1, ref d1); row += startStep; }
-            if (sizeof(TRows) > 2) { Read<TSimd, TVector, T, TColumns>(row, last, ref c2, ref d2); row += startStep; }
-            if (sizeof(TRows) > 3) { Read<TSimd, TVector, T, TColumns>(row, last, ref c3, ref d3); row += startStep; }
-            if (sizeof(TRows) > 4) { Read<TSimd, TVector, T, TColumns>(row, last, ref c4, ref d4); row += startStep; }
-            if (sizeof(TRows) > 5) { Read<TSimd, TVector, T, TColumns>(row, last, ref c5, ref d5); row += startStep; }
-            if (sizeof(TRows) > 6) { Read<TSimd, TVector, T, TColumns>(row, last, ref c6, ref d6); row += startStep; }
-            if (sizeof(TRows) > 7) { Read<TSimd, TVector, T, TColumns>(row, last, ref c7, ref d7); row += startStep; }
-            if (sizeof(TRows) > 8) { Read<TSimd, TVector, T, TColumns>(row, last, ref c8, ref d8); row += startStep; }
-            if (sizeof(TRows) > 9) { Read<TSimd, TVector, T, TColumns>(row, last, ref c9, ref d9); row += startStep; }
-            if (sizeof(TRows) > 10) { Read<TSimd, TVector, T, TColumns>(row, last, ref c10, ref d10); row += startStep; }
-            if (sizeof(TRows) > 11) { Read<TSimd, TVector, T, TColumns>(row, last, ref c11, ref d11); row += startStep; }
-            if (sizeof(TRows) > 12) { Read<TSimd, TVector, T, TColumns>(row, last, ref c12, ref d12); row += startStep; }
-            if (sizeof(TRows) > 13) { Read<TSimd, TVector, T, TColumns>(row, last, ref c13, ref d13); row += startStep; }
+            ReadRows<TSimd, TVector, T, TRows, TColumns>(
+                row, startStep, last,
+                ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6,
+                ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
         }
 
         var right = operands->Right;
@@ -157,35 +147,12 @@ internal static unsafe partial class GemmTile
         if (range != null)
         {
             TVector low = TSimd.Broadcast(range), high = TSimd.Broadcast(range + 1);
-            if (sizeof(TRows) > 0) Hold<TSimd, TVector, T, TColumns>(low, high, ref c0, ref d0);
-            if (sizeof(TRows) > 1) Hold<TSimd, TVector, T, TColumns>(low, high, ref c1, ref d1);
-            if (sizeof(TRows) > 2) Hold<TSimd, TVector, T, TColumns>(low, high, ref c2, ref d2);
-            if (sizeof(TRows) > 3) Hold<TSimd, TVector, T, TColumns>(low, high, ref c3, ref d3);
-            if (sizeof(TRows) > 4) Hold<TSimd, TVector, T, TColumns>(low, high, ref c4, ref d4);
-            if (sizeof(TRows) > 5) Hold<TSimd, TVector, T, TColumns>(low, high, ref c5, ref d5);
-            if (sizeof(TRows) > 6) Hold<TSimd, TVector, T, TColumns>(low, high, ref c6, ref d6);
-            if (sizeof(TRows) > 7) Hold<TSimd, TVector, T, TColumns>(low, high, ref c7, ref d7);
-            if (sizeof(TRows) > 8) Hold<TSimd, TVector, T, TColumns>(low, high, ref c8, ref d8);
-            if (sizeof(TRows) > 9) Hold<TSimd, TVector, T, TColumns>(low, high, ref c9, ref d9);
-            if (sizeof(TRows) > 10) Hold<TSimd, TVector, T, TColumns>(low, high, ref c10, ref d10);
-            if (sizeof(TRows) > 11) Hold<TSimd, TVector, T, TColumns>(low, high, ref c11, ref d11);
-            if (sizeof(TRows) > 12) Hold<TSimd, TVector, T, TColumns>(low, high, ref c12, ref d12);
-            if (sizeof(TRows) > 13) Hold<TSimd, TVector, T, TColumns>(low, high, ref c13, ref d13);
+            HoldRows<TSimd, TVector, T, TRows, TColumns>(
+                low, high,
+                ref c0, ref d0, ref c1, ref d1, ref c2, ref d2, ref c3, ref d3, ref c4, ref d4, ref c5, ref d5, ref c6, ref d6,
+                ref c7, ref d7, ref c8, ref d8, ref c9, ref d9, ref c10, ref d10, ref c11, ref d11, ref c12, ref d12, ref c13, ref d13);
         }
-        if (sizeof(TRows) > 0) { Write<TSimd, TVector, T, TColumns>(output, last, c0, d0); output += outputStep; }
-        if (sizeof(TRows) > 1) { Write<TSimd, TVector, T, TColumns>(output, last, c1, d1); output += outputStep; }
-        if (sizeof(TRows) > 2) { Write<TSimd, TVector, T, TColumns>(output, last, c2, d2); output += outputStep; }
-        if (sizeof(TRows) > 3) { Write<TSimd, TVector, T, TColumns>(output, last, c3, d3); output += outputStep; }
-        if (sizeof(TRows) > 4) { Write<TSimd, TVector, T, TColumns>(output, last, c4, d4); output += outputStep; }
-        if (sizeof(TRows) > 5) { Write<TSimd, TVector, T, TColumns>(output, last, c5, d5); output += outputStep; }
-        if (sizeof(TRows) > 6) { Write<TSimd, TVector, T, TColumns>(output, last, c6, d6); output += outputStep; }
-        if (sizeof(TRows) > 7) { Write<TSimd, TVector, T, TColumns>(output, last, c7, d7); output += outputStep; }
-        if (sizeof(TRows) > 8) { Write<TSimd, TVector, T, TColumns>(output, last, c8, d8); output += outputStep; }
-        if (sizeof(TRows) > 9) { Write<TSimd, TVector, T, TColumns>(output, last, c9, d9); output += outputStep; }
-        if (sizeof(TRows) > 10) { Write<TSimd, TVector, T, TColumns>(output, last, c10, d10); output += outputStep; }
-        if (sizeof(TRows) > 11) { Write<TSimd, TVector, T, TColumns>(output, last, c11, d11); output += outputStep; }
-        if (sizeof(TRows) > 12) { Write<TSimd, TVector, T, TColumns>(output, last, c12, d12); output += outputStep; }
-        if (sizeof(TRows) > 13) { Write<TSimd, TVector, T, TColumns>(output, last, c13, d13); output += outputStep; }
+        WriteRows<TSimd, TVector, T, TRows, TColumns>(output, outputStep, last, c0, d0, c1, d1, c2, d2, c3, d3, c4, d4, c5, d5, c6, d6, c7, d7, c8, d8, c9, d9, c10, d10, c11, d11, c12, d12, c13, d13);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -224,52 +191,5 @@ internal static unsafe partial class GemmTile
     {
         if (Sse.IsSupported) Sse.Prefetch1(line);
         return line + step;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Read<TSimd, TVector, T, TColumns>(byte* row, int last, ref TVector c, ref TVector d)
-        where TSimd : struct, ITileVector<TVector, T>
-        where TVector : unmanaged
-        where T : unmanaged
-        where TColumns : unmanaged
-    {
-        if (sizeof(TColumns) > 1)
-        {
-            c = TSimd.Load((T*)row);
-            d = TSimd.LoadFirst((T*)(row + sizeof(TVector)), last);
-        }
-        else
-        {
-            c = TSimd.LoadFirst((T*)row, last);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Hold<TSimd, TVector, T, TColumns>(TVector low, TVector high, ref TVector c, ref TVector d)
-        where TSimd : struct, ITileVector<TVector, T>
-        where TVector : unmanaged
-        where T : unmanaged
-        where TColumns : unmanaged
-    {
-        c = TSimd.Clamp(c, low, high);
-        if (sizeof(TColumns) > 1) d = TSimd.Clamp(d, low, high);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<TSimd, TVector, T, TColumns>(byte* row, int last, TVector c, TVector d)
-        where TSimd : struct, ITileVector<TVector, T>
-        where TVector : unmanaged
-        where T : unmanaged
-        where TColumns : unmanaged
-    {
-        if (sizeof(TColumns) > 1)
-        {
-            TSimd.Store(c, (T*)row);
-            TSimd.StoreFirst(d, (T*)(row + sizeof(TVector)), last);
-        }
-        else
-        {
-            TSimd.StoreFirst(c, (T*)row, last);
-        }
     }
 }
