@@ -21,7 +21,7 @@ internal static class Compiler
     {
         graph = Intakes.Run(Recompute.Run(graph, device.HasEpilogue), device.TakesIntake);
         var layout = new Layout(graph);
-        var units = Batch.Run(Fuse.Run(graph, layout, device.HasEpilogue, device.TakesIntake));
+        var units = Batch.Run(Fuse.Run(graph, layout, device));
         var memory = new MemoryPlan(graph, layout, units, device.HidesOutput);
         return new Plan(device, graph, [.. units.Select(unit => device.Lower(unit, layout, memory) with { Work = Work.Of(unit, device) })], memory, prologue);
     }

@@ -15,8 +15,11 @@ public abstract class Device
     /// <summary>Whether a node's kernel runs a chain of scalar operations over its output as it makes it.</summary>
     internal abstract bool HasEpilogue(Tensor node);
 
-    /// <summary>Whether a node's kernel runs a chain of scalar operations that makes its first input, a few rows at a time, as it reads that.</summary>
-    internal abstract bool TakesIntake(Tensor node);
+    /// <summary>Whether a node's kernel runs a chain of scalar operations that makes one of its inputs, a few rows at a time, as it reads that.</summary>
+    internal abstract bool TakesIntake(Tensor node, int input);
+
+    /// <summary>Whether a node's kernel takes sums of a chain of scalar operations over its output as it makes that.</summary>
+    internal abstract bool TakesSums(Tensor node);
 
     /// <summary>Whether a node's kernel keeps an output that only its epilogue reads in memory of its own, part by part: it gets no slot.</summary>
     internal abstract bool HidesOutput(Tensor node);

@@ -18,29 +18,29 @@ internal sealed class Fuse
 
     private readonly Graph graph;
     private readonly Layout layout;
-    private readonly Func<Tensor, bool> hasEpilogue, takesIntake;
+    private readonly Device device;
     private readonly Dictionary<Tensor, Unit> unitOf = [];
     private readonly Dictionary<Tensor, int> position = [];
     // The units by the positions of their nodes.
     private readonly Unit?[] unitAt;
 
-    private Fuse(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue, Func<Tensor, bool> takesIntake)
+    private Fuse(Graph graph, Layout layout, Device device)
     {
         this.graph = graph;
         this.layout = layout;
-        this.hasEpilogue = hasEpilogue;
-        this.takesIntake = takesIntake;
+        this.device = device;
         unitAt = new Unit?[graph.Nodes.Count];
         for (var i = 0; i < graph.Nodes.Count; i++) position[graph.Nodes[i]] = i;
     }
 
     /// <summary>The units in an order in which they can run.</summary>
-    public static List<Unit> Run(Graph graph, Layout layout, Func<Tensor, bool> hasEpilogue, Func<Tensor, bool> takesIntake)
+    public static List<Unit> Run(Graph graph, Layout layout, Device device)
     {
-        var fuse = new Fuse(graph, layout, hasEpilogue, takesIntake);
+        var fuse = new Fuse(graph, layout, device);
         fuse.JoinChains();
         fuse.JoinEpilogues();
         fuse.JoinReductions();
+        fuse.JoinSums();
         fuse.JoinIntakes();
         var units = fuse.unitOf.Values.Distinct().ToList();
         fuse.Connect(units);
@@ -56,6 +56,7 @@ internal sealed class Fuse
             else if (layout.IsAlias(node)) continue;
             else if (node.Op is ScalarOp) JoinChain(node);
             else if (node.Op is ReduceOp) Place(node, new Unit()).Reductions.Add(node);
+            else if (node.Op is ByProductOp) Place(node, unitOf[node.Inputs[0]]).ByProduct = node;
             else Place(node, new Unit { Main = node });
         }
     }
@@ -92,7 +93,7 @@ internal sealed class Fuse
             && by.All(reader => reader.Reductions.Count > 0 || reader.Scalars.Contains(scalar)) && by.Any(reader => reader.Reductions.Exists(CanJoinChain));
         foreach (var node in graph.Nodes.Reverse())
         {
-            if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !hasEpilogue(node)) continue;
+            if (Graph.IsLeaf(node) || node.Op is null || !unitOf.TryGetValue(node, out var unit) || unit.Main != node || unit.Scalars.Count > 0 || !device.HasEpilogue(node)) continue;
             if (strided.Contains(node) || !readers.TryGetValue(node, out var set) || set.Count != 1) continue;
             var chain = set.Single();
             if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != node.Size) continue;
@@ -128,23 +129,60 @@ internal sealed class Fuse
         }
     }
 
-    /// <summary>A chain of which a kernel with an intake alone reads something, its last value as the kernel's first input.</summary>
-    private void JoinIntakes()
+    /// <summary>A chain over a kernel's output that is made for sums over its rows alone.</summary>
+    private void JoinSums()
+    {
+        var readers = Readers();
+        var roots = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
+        foreach (var unit in unitOf.Values.Distinct().ToList())
+        {
+            if (unit.Main is not { } main || unit.Scalars.Count > 0 || !device.TakesSums(main) || !readers.TryGetValue(main, out var users)) continue;
+            foreach (var chain in users)
+            {
+                if (chain.Main is not null || chain.Scalars.Count == 0 || chain.Scalars[0].Size != main.Size || chain.Reductions.Count == 0) continue;
+                if (!chain.Reductions.TrueForAll(node => ((ReduceOp)node.Op!).Split(node.Inputs[0].Shape) is (1, _, var inner) && inner == main.Shape[^1])) continue;
+                if (chain.Scalars.Exists(scalar => roots.Contains(scalar) || (readers.TryGetValue(scalar, out var by) && !by.SetEquals([chain]))) || !CanJoin(unit, chain)) continue;
+                foreach (var node in chain.Scalars.Concat(chain.Reductions)) Place(node, unit);
+                unit.Scalars.AddRange(chain.Scalars);
+                unit.Reductions.AddRange(chain.Reductions);
+                break;
+            }
+        }
+    }
+
+    /// <summary>The units that read each base.</summary>
+    private Dictionary<Tensor, HashSet<Unit>> Readers()
     {
         var readers = new Dictionary<Tensor, HashSet<Unit>>();
         foreach (var unit in unitOf.Values.Distinct())
             foreach (var (source, _) in Operands(unit)) (readers.TryGetValue(source, out var set) ? set : readers[source] = []).Add(unit);
+        return readers;
+    }
+
+    /// <summary>A chain of which a kernel with an intake alone reads something, its last value as one of the kernel's inputs.</summary>
+    private void JoinIntakes()
+    {
+        var readers = Readers();
         var roots = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
         foreach (var unit in unitOf.Values.Distinct().ToList())
         {
-            if (unit.Main is not { } main || !takesIntake(main)) continue;
-            var value = layout.DenseBase(main.Inputs[0]);
-            if (value.Bytes < Intakes.LeastBytes || !unitOf.TryGetValue(value, out var chain) || chain.Main is not null || chain.Reductions.Count > 0) continue;
-            if (chain.Scalars.Count == 0 || chain.Scalars[^1] != value || chain.Scalars.Exists(roots.Contains)) continue;
-            if (!chain.Scalars.TrueForAll(scalar => readers[scalar].SetEquals([scalar == value ? unit : chain]))) continue;
-            if (main.Inputs.Skip(1).Any(input => ReferenceEquals(layout.DenseBase(input), value)) || unit.Scalars.Exists(scalar => scalar.Inputs.Any(input => ReferenceEquals(layout.Of(input).Base, value)))) continue;
-            unit.Intake = chain;
-            foreach (var scalar in chain.Scalars) Place(scalar, unit);
+            if (unit.Main is not { } main) continue;
+            for (var i = 0; i < main.Inputs.Length; i++)
+                if (device.TakesIntake(main, i) && Intake(unit, main, i) is { } chain)
+                {
+                    unit.Intakes.Add(i, chain);
+                    foreach (var scalar in chain.Scalars) Place(scalar, unit);
+                }
+        }
+
+        Unit? Intake(Unit unit, Tensor main, int at)
+        {
+            var value = layout.DenseBase(main.Inputs[at]);
+            if (value.Bytes < Intakes.LeastBytes || !unitOf.TryGetValue(value, out var chain) || chain.Main is not null || chain.Reductions.Count > 0) return null;
+            if (chain.Scalars.Count == 0 || chain.Scalars[^1] != value || chain.Scalars.Exists(roots.Contains)) return null;
+            if (!chain.Scalars.TrueForAll(scalar => readers[scalar].SetEquals([scalar == value ? unit : chain]))) return null;
+            if (main.Inputs.Count(input => ReferenceEquals(layout.DenseBase(input), value)) > 1 || unit.Scalars.Exists(scalar => scalar.Inputs.Any(input => ReferenceEquals(layout.Of(input).Base, value)))) return null;
+            return chain;
         }
     }
 
@@ -207,9 +245,9 @@ internal sealed class Fuse
     private IEnumerable<(Tensor Source, bool Flat)> Operands(Unit unit)
     {
         if (unit.Main is { } main)
-            foreach (var input in main.Inputs)
-                if (unit.Intake is null || !ReferenceEquals(input, main.Inputs[0])) yield return (layout.DenseBase(input), false);
-        if (unit.Intake is { } intake)
+            for (var i = 0; i < main.Inputs.Length; i++)
+                if (!unit.Intakes.ContainsKey(i)) yield return (layout.DenseBase(main.Inputs[i]), false);
+        foreach (var intake in unit.Intakes.Values)
             foreach (var (source, _) in Operands(intake))
                 if (!intake.Scalars.Contains(source)) yield return (source, false);
         if (unit.Copy is { } copy)
@@ -239,7 +277,7 @@ internal sealed class Fuse
         foreach (var unit in units)
         {
             unit.Results.AddRange(unit.Nodes.Where(read.Contains));
-            unit.Intake?.Results.Add(unit.Intake.Scalars[^1]);
+            foreach (var intake in unit.Intakes.Values) intake.Results.Add(intake.Scalars[^1]);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class Intakes
     // Operations to make a value, more than once.
     private const int MostOperations = 8;
 
-    public static Graph Run(Graph graph, Func<Tensor, bool> takesIntake)
+    public static Graph Run(Graph graph, Func<Tensor, int, bool> takesIntake)
     {
         var users = new Dictionary<Tensor, List<Tensor>>();
         foreach (var node in graph.Nodes)
@@ -29,13 +29,14 @@ internal static class Intakes
         foreach (var node in graph.Nodes)
         {
             if (Graph.IsLeaf(node)) result[node] = node;
-            else if (!taken.Contains(node)) result[node] = new Tensor(node.Op!, Array.ConvertAll(node.Inputs, input => taken.Contains(input) ? Chain(input, input) : result[input]));
+            else if (!taken.Contains(node)) result[node] = new Tensor(node.Op!, Array.ConvertAll(node.Inputs, input => taken.Contains(input) ? Chain(input, input, []) : result[input]));
         }
         return graph.MapRoots(root => result[root]);
 
         bool IsTaken(Tensor value) => value.Bytes >= LeastBytes && Recompute.IsCheap(value) && !roots.Contains(value)
-            && users[value].TrueForAll(user => takesIntake(user) && ReferenceEquals(user.Inputs[0], value) && user.Inputs.Count(input => ReferenceEquals(input, value)) == 1)
-            && Sources(value) is [{ } source] && source.Bytes <= value.Bytes && (Graph.IsLeaf(source) || source.Op is not ScalarOp);
+            && users[value].TrueForAll(user => takesIntake(user, Array.IndexOf(user.Inputs, value)) && user.Inputs.Count(input => ReferenceEquals(input, value)) == 1)
+            && Sources(value) is { Count: > 0 } sources && (sources.Count == 1 || users[value].Count == 1)
+            && sources.TrueForAll(source => source.Bytes <= value.Bytes && (Graph.IsLeaf(source) || source.Op is not ScalarOp));
 
         // What a chain reads that is as large as what it makes.
         HashSet<Tensor> SourcesOf(Tensor value, Tensor part, HashSet<Tensor> sources, ref int operations)
@@ -54,7 +55,9 @@ internal static class Intakes
             return operations <= MostOperations ? [.. sources] : [];
         }
 
-        Tensor Chain(Tensor value, Tensor part) => new(part.Op!, Array.ConvertAll(part.Inputs, input => IsLink(value, input) ? Chain(value, input) : result[input]));
+        // Parts of it that are read twice are made once.
+        Tensor Chain(Tensor value, Tensor part, Dictionary<Tensor, Tensor> made) => made.TryGetValue(part, out var known) ? known
+            : made[part] = new(part.Op!, Array.ConvertAll(part.Inputs, input => IsLink(value, input) ? Chain(value, input, made) : result[input]));
 
         static bool IsLink(Tensor value, Tensor input) => input.Size == value.Size && Recompute.IsCheap(input);
     }

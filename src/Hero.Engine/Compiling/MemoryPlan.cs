@@ -39,7 +39,7 @@ internal sealed class MemoryPlan
         for (var i = 0; i < units.Count; i++)
             foreach (var read in units[i].Reads) lastRead[read] = i;
         foreach (var unit in units)
-            if (unit.Intake is { } intake) slotOf[intake.Results[0]] = NoSlot;
+            foreach (var intake in unit.Intakes.Values) slotOf[intake.Results[0]] = NoSlot;
         PlaceUpdates(graph, lastRead);
         foreach (var root in graph.Roots) lastRead[layout.DenseBase(root)] = units.Count;
         for (var i = 0; i < units.Count; i++) PlaceResults(i, lastRead);
@@ -91,7 +91,7 @@ internal sealed class MemoryPlan
         if (!units[at].Scalars.Contains(home) || home.Bytes != variable.Bytes) return false;
         // An epilogue has what it needs of an element when it writes it; the kernel before it may need all of what it reads until its end.
         if (units[at].Main is { } main && Array.Exists(main.Inputs, input => ReferenceEquals(layout.DenseBase(input), variable))) return false;
-        if (units[at].Intake is { } intake && intake.Scalars.Exists(scalar => Array.Exists(scalar.Inputs, input => ReferenceEquals(layout.Of(input).Base, variable)))) return false;
+        if (units[at].Intakes.Values.Any(intake => intake.Scalars.Exists(scalar => Array.Exists(scalar.Inputs, input => ReferenceEquals(layout.Of(input).Base, variable))))) return false;
         if (!lastRead.TryGetValue(variable, out var last)) return true;
         return last < at || (last == at && ReadsOnlyBefore(units[at], variable, home));
     }

@@ -2,7 +2,7 @@ namespace Hero.Compiling;
 
 /// <summary>
 /// What one step of a plan computes: a main operation, a chain of scalar operations, a main operation with such a chain run over
-/// its output while it is in the cache and another one that makes its input, reductions with the chain that makes what they reduce; the copy of a view; or several chains
+/// its output while it is in the cache and others that make its inputs, reductions with the chain that makes what they reduce; the copy of a view; or several chains
 /// that have nothing to do with each other.
 /// </summary>
 internal sealed class Unit
@@ -10,8 +10,11 @@ internal sealed class Unit
     /// <summary>The operation with a kernel of its own; null for a pure chain.</summary>
     public Tensor? Main { get; set; }
 
-    /// <summary>The chain that makes the main operation's first input as the kernel reads it: its only result has no place. Null where the input lies in memory.</summary>
-    public Unit? Intake { get; set; }
+    /// <summary>The chains that make inputs of the main operation as the kernel reads them, by the input's number: their only results have no place.</summary>
+    public Dictionary<int, Unit> Intakes { get; } = [];
+
+    /// <summary>A second output of the main operation's kernel; null for none.</summary>
+    public Tensor? ByProduct { get; set; }
 
     /// <summary>The view that this unit writes out; null for all others.</summary>
     public Tensor? Copy { get; init; }
@@ -34,5 +37,5 @@ internal sealed class Unit
     /// <summary>Where in the graph the first of its nodes stands, and the last, of all that it has had.</summary>
     public (int First, int Last) Span { get; set; } = (int.MaxValue, -1);
 
-    public IEnumerable<Tensor> Nodes => (Intake?.Nodes ?? []).Concat(Main is null ? [] : new[] { Main }).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
+    public IEnumerable<Tensor> Nodes => Intakes.Values.SelectMany(chain => chain.Nodes).Concat(new[] { Main, ByProduct }.OfType<Tensor>()).Concat(Copy is null ? [] : new[] { Copy }).Concat(Scalars).Concat(Reductions);
 }

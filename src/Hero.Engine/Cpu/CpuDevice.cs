@@ -20,7 +20,9 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
 
     internal override bool HasEpilogue(Tensor node) => LoweringTable.HasEpilogue(node);
 
-    internal override bool TakesIntake(Tensor node) => LoweringTable.TakesIntake(node);
+    internal override bool TakesIntake(Tensor node, int input) => LoweringTable.TakesIntake(node, input);
+
+    internal override bool TakesSums(Tensor node) => LoweringTable.TakesSums(node);
 
     internal override bool HidesOutput(Tensor node) => LoweringTable.HidesOutput(node);
 
@@ -57,7 +59,7 @@ internal sealed class CpuDevice(Tuner? tuner) : Device
         }
     }
 
-    internal override Graph Specialize(Graph graph) => PackedWeights.Run(InvertedResiduals.Run(graph, tuner));
+    internal override Graph Specialize(Graph graph) => PairedGradients.Run(PackedWeights.Run(InvertedResiduals.Run(graph, tuner)));
 
     internal override Step Lower(Unit unit, Layout layout, MemoryPlan memory)
     {

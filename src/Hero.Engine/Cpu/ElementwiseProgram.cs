@@ -36,6 +36,9 @@ internal sealed unsafe class ElementwiseProgram : IIntake
     private readonly int registers;
     private readonly bool streams;
 
+    // The loop over whole rows of a result that has no slot.
+    private readonly ReducedRows? madeRows;
+
     public ElementwiseProgram(Unit unit, Layout layout, MemoryPlan memory)
     {
         Size = checked((nint)unit.Scalars[0].Size);
@@ -45,6 +48,7 @@ internal sealed unsafe class ElementwiseProgram : IIntake
         operands = [.. builder.Operands];
         ReducedRows = ReducedRows.Of(unit, [.. builder.Instructions], operands, ReducedOperands);
         streams = unit.Main is null && unit.Reductions.Count == 0 && Size * DTypes.Size(unit.Scalars[0].DType) >= StreamBytes && unit.Results.TrueForAll(result => IsNew(result, unit, memory));
+        if (unit is { Main: null, Results: [var result] } && memory.SlotOfBase(result) == MemoryPlan.NoSlot) madeRows = ReducedRows.Of(result.Shape[^1], Size, [.. builder.Instructions], operands, []);
         parts = ProgramPart.Cut([.. builder.Instructions], operands, ReducedOperands, Size, streams);
         registers = builder.RegisterCount;
         var width = 1;
@@ -87,7 +91,17 @@ internal sealed unsafe class ElementwiseProgram : IIntake
     public void Make(void** slots, nint start, nint length, void* target)
     {
         var nobody = default(NoSink);
-        Run(slots, start, length, ref nobody, (byte*)target);
+        var output = (byte*)target;
+        if (madeRows is not null)
+        {
+            var rows = madeRows.Whole(length);
+            madeRows.Run(slots, start, rows, ref nobody, output);
+            var done = madeRows.Elements(rows);
+            start += done;
+            length -= done;
+            output += done * sizeof(float);
+        }
+        Run(slots, start, length, ref nobody, output);
     }
 
     /// <summary>
@@ -191,9 +205,11 @@ internal sealed unsafe class ElementwiseProgram : IIntake
 
     private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
 
-    private struct NoSink : IBlockSink
+    private struct NoSink : IBlockSink, IRowSink
     {
         public readonly void Take(byte** operands, nint start, nint count) { }
+
+        public readonly void Take(int reduction, byte* partial, nint rows) { }
     }
 
     private struct Chunks : IParallelBody

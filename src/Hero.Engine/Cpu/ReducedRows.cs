@@ -7,8 +7,8 @@ using Hero.Ops;
 namespace Hero.Cpu;
 
 /// <summary>
-/// A chain and the sums of its values over rows, as one loop: the values that are summed never leave the processor's registers. Narrow rows
-/// are taken several side by side.
+/// A chain over rows, and sums of its values over them, as one loop: the values that are summed never leave the processor's registers, and what is the same for all
+/// rows lies in the cache once. Narrow rows are taken several side by side.
 /// </summary>
 internal sealed unsafe class ReducedRows
 {
@@ -40,12 +40,17 @@ internal sealed unsafe class ReducedRows
     /// <summary>The loop for a unit's chain and reductions; null where it cannot be one.</summary>
     public static ReducedRows? Of(Unit unit, ProgramInstruction[] instructions, ProgramOperand[] operands, int[] reduced)
     {
-        if (unit.Reductions.Count == 0 || unit.Scalars[0].Size < LeastSize || !FusedLoop.IsSupported) return null;
+        if (unit.Reductions.Count == 0 || !unit.Reductions.TrueForAll(node => node.DType == instructions[0].Type && node.Op is ReduceOp { Function: ReduceFunction.Sum })) return null;
+        return Of((nint)((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner, unit.Scalars[0].Size, instructions, operands, reduced);
+    }
+
+    /// <summary>The loop for a chain over so many elements, in rows of <paramref name="inner"/>, and the sums of some operands; null where it cannot be one.</summary>
+    public static ReducedRows? Of(nint inner, long size, ProgramInstruction[] instructions, ProgramOperand[] operands, int[] reduced)
+    {
+        if (size < LeastSize || !FusedLoop.IsSupported) return null;
         var type = instructions[0].Type;
         if (!Array.TrueForAll(instructions, instruction => FusedLoop.Takes(instruction, type))) return null;
-        if (!unit.Reductions.TrueForAll(node => node.DType == type && node.Op is ReduceOp { Function: ReduceFunction.Sum })) return null;
-
-        nint inner = (nint)((ReduceOp)unit.Reductions[0].Op!).Split(unit.Reductions[0].Inputs[0].Shape).Inner, lanes = FusedLoop.Lanes(type);
+        nint lanes = FusedLoop.Lanes(type);
         var beside = ReduceLoops.Side(inner, lanes);
         if (inner * beside < ReduceLoops.Narrow) beside = ReduceLoops.Wide(inner, beside);
         var columns = inner * beside;
@@ -54,18 +59,26 @@ internal sealed unsafe class ReducedRows
         if (!Array.TrueForAll(same, i => operands[i].RepeatsAfter(columns))) return null;
 
         var stored = instructions.Select(instruction => instruction.Target).Where(target => operands[target].Register < 0).ToHashSet();
-        var loop = FusedLoop.OfRows(instructions, stored, ProgramPart.Fetched(operands, unit.Scalars[0].Size), new RowOperands(same.ToHashSet(), reduced, operands.Length));
+        var loop = FusedLoop.OfRows(instructions, stored, ProgramPart.Fetched(operands, size), new RowOperands(same.ToHashSet(), reduced, operands.Length));
         return new ReducedRows(operands, loop, same, reduced.Length, columns, beside, DTypes.Size(type));
     }
 
-    /// <summary>Runs over so many rows, a multiple of <see cref="Beside"/>; the sink gets sums of a few rows each.</summary>
+    /// <summary>How many rows of so many elements fit the loop.</summary>
+    public nint Whole(nint elements) => elements / columns * Beside;
+
+    /// <summary>Elements of so many rows.</summary>
+    public nint Elements(nint rows) => rows / Beside * columns;
+
+    /// <summary>
+    /// Runs over so many rows, a multiple of <see cref="Beside"/>; the sink gets sums of a few rows each. A result that has no slot is written to <paramref name="output"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run<TSink>(void** slots, nint start, nint rows, ref TSink sink) where TSink : struct, IRowSink
+    public void Run<TSink>(void** slots, nint start, nint rows, ref TSink sink, byte* output = null) where TSink : struct, IRowSink
     {
         var scratch = Scratch.Get(ScratchSlot, (same.Length + sums) * rowBytes);
         var pointers = stackalloc byte*[operands.Length + sums];
         for (var i = 0; i < operands.Length; i++)
-            if (operands[i].Register < 0) pointers[i] = (byte*)slots[operands[i].Slot] + start * operands[i].ElementSize;
+            if (operands[i].Register < 0) pointers[i] = operands[i].Slot < 0 ? output : (byte*)slots[operands[i].Slot] + start * operands[i].ElementSize;
         for (var i = 0; i < same.Length; i++)
         {
             pointers[same[i]] = scratch + i * rowBytes;
@@ -76,7 +89,7 @@ internal sealed unsafe class ReducedRows
         for (var left = rows / Beside; left > 0; left -= ReduceLoops.LeafRows)
         {
             var count = Math.Min(left, ReduceLoops.LeafRows);
-            new Span<byte>(pointers[operands.Length], (int)(sums * rowBytes)).Clear();
+            if (sums > 0) new Span<byte>(pointers[operands.Length], (int)(sums * rowBytes)).Clear();
             loop(pointers, columns, count);
             for (var i = 0; i < sums; i++) sink.Take(i, pointers[operands.Length + i], Beside);
             for (var i = 0; i < operands.Length; i++)

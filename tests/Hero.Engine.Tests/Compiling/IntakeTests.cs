@@ -33,11 +33,11 @@ public class IntakeTests
         var function = Function.Compile((Tensor[] x) => Step(x));
         var names = function.Profile(values, runs: 1).Steps.Select(step => step.Name).ToList();
         Assert.Contains(names, name => name.EndsWith("+DepthwiseConv2D", StringComparison.Ordinal));
-        Assert.Contains(names, name => name.EndsWith("+DepthwiseConv2DFilterGradient", StringComparison.Ordinal));
+        Assert.Contains(names, name => name.Contains("+DepthwiseConv2D", StringComparison.Ordinal) && name.Contains("FilterGradient", StringComparison.Ordinal));
         if (stride == 1 && Vector512.IsHardwareAccelerated)
         {
             Assert.Contains(names, name => name.EndsWith("+Conv2D", StringComparison.Ordinal));
-            Assert.Contains(names, name => name.EndsWith("+Conv2DFilterGradient", StringComparison.Ordinal));
+            Assert.Contains(names, name => name.Contains("+Conv2DInputGradient+FilterGradient", StringComparison.Ordinal));
         }
         var whole = Function.Compile((Tensor[] x) => Step(x));
         double[][] expected = [.. whole.CallAll([.. values.Select(value => value.Cast(DType.Float64))]).Select(result => result.ToArray<double>())];
@@ -95,7 +95,9 @@ public class IntakeTests
             h = Normalized(h, x[2], x[3]).Relu6().Conv2D(x[5]);
             return [h, .. Gradient.Of((h * h).Mean(), x)];
         });
-        Assert.Contains(function.Profile(values, runs: 1).Steps, step => step.Name.EndsWith("Relu6+DepthwiseConv2D", StringComparison.Ordinal));
+        var names = function.Profile(values, runs: 1).Steps.Select(step => step.Name).ToList();
+        Assert.Contains(names, name => name.EndsWith("Relu6+DepthwiseConv2D", StringComparison.Ordinal));
+        Assert.Contains(names, name => name.Contains("DepthwiseConv2DInputGradient+FilterGradient+", StringComparison.Ordinal) && name.EndsWith("+Sum+Sum", StringComparison.Ordinal));
         var before = Threads.Count;
         try
         {

@@ -16,7 +16,7 @@ internal static class GradientCheckTable
     public static readonly Type[] WithoutGradient =
     [
         typeof(ArgMaxOp), typeof(RandomNumbersOp),
-        typeof(InvertedResidualOp), typeof(PackedConv2DOp), typeof(PackedMatMulOp), typeof(PackedRecurrentOp), typeof(PackFilterOp), typeof(PackWeightsOp), typeof(ReadWideOp), // made after differentiation
+        typeof(InvertedResidualOp), typeof(PackedConv2DOp), typeof(PackedMatMulOp), typeof(PackedRecurrentOp), typeof(PackFilterOp), typeof(PackWeightsOp), typeof(ReadWideOp), typeof(Conv2DGradientsOp), typeof(Conv2DGradientsFilterOp), // made after differentiation
     ];
 
     public static readonly GradientCase[] Cases =

@@ -16,8 +16,26 @@ internal static unsafe class Conv2DLowering
     public static Kernel FilterGradient(Conv2DFilterGradientOp op, Lowering lowering) => BFloat16Lowering.Lower(lowering)
         ?? (lowering.Node.DType == DType.Float32 ? FilterGradient<float>(op, lowering) : FilterGradient<double>(op, lowering));
 
-    /// <summary>Whether the kernel takes its first input through an <see cref="Intake"/>.</summary>
-    public static bool TakesIntake(Tensor node) => node.DType == DType.Float32 && node.Inputs[0].DType == DType.Float32 && !BFloat16Lowering.IsForUnit(node) && node.Op switch
+    public static Kernel Gradients(Conv2DGradientsOp op, Lowering lowering)
+    {
+        var (x, dy, filter, dx, df, window) = (lowering.Input(0), lowering.Input(1), lowering.Input(2), lowering.Output, lowering.ByProduct, op.Window);
+        var (xIntake, dyIntake, sums) = (lowering.Intake(0), lowering.Intake(1), lowering.Sums);
+        return slots =>
+        {
+            var operands = new ConvolutionGradients
+            {
+                X = xIntake is null ? (float*)slots[x] : null, XIntake = new Intake(xIntake, slots), Dy = dyIntake is null ? (float*)slots[dy] : null, DyIntake = new Intake(dyIntake, slots),
+                Filter = (float*)slots[filter], Dx = (float*)slots[dx], DFilter = (float*)slots[df], Sums = new RowSums(sums, slots),
+            };
+            if (op.Depthwise) DepthwiseGradients.Run(window, operands);
+            else PointwiseGradients.Run(window, operands);
+        };
+    }
+
+    /// <summary>Whether the kernel takes an input through an <see cref="Intake"/>.</summary>
+    public static bool TakesIntake(Tensor node, int input) => node.Op is Conv2DGradientsOp ? input < 2 : input == 0 && TakesFirst(node);
+
+    private static bool TakesFirst(Tensor node) => node.DType == DType.Float32 && node.Inputs[0].DType == DType.Float32 && !BFloat16Lowering.IsForUnit(node) && node.Op switch
     {
         Conv2DOp { Depthwise: true, Window: var window } => window.InChannels == window.OutChannels,
         Conv2DFilterGradientOp { Depthwise: true, Window: var window } => window.InChannels == window.OutChannels,
@@ -36,7 +54,7 @@ internal static unsafe class Conv2DLowering
         where T : unmanaged, INumber<T> where TEpilogue : struct, IEpilogue
     {
         var (x, filter, y, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        if (lowering.Intake is { } intake)
+        if (lowering.Intake(0) is { } intake)
         {
             if (op.Depthwise) return slots => DepthwiseConv2D.Forward(window, null, (T*)slots[filter], (T*)slots[y], epilogue((nint)slots), new Intake(intake, slots));
             return slots => Conv2D.Forward(window, null, (T*)slots[filter], (T*)slots[y], epilogue((nint)slots), new Intake(intake, slots));
@@ -55,7 +73,7 @@ internal static unsafe class Conv2DLowering
     private static Kernel FilterGradient<T>(Conv2DFilterGradientOp op, Lowering lowering) where T : unmanaged, INumber<T>
     {
         var (x, dy, df, window) = (lowering.Input(0), lowering.Input(1), lowering.Output, op.Window);
-        if (lowering.Intake is { } intake)
+        if (lowering.Intake(0) is { } intake)
         {
             if (op.Depthwise) return slots => DepthwiseConv2D.FilterGradient(window, null, (T*)slots[dy], (T*)slots[df], new Intake(intake, slots));
             return slots => Conv2D.FilterGradient(window, null, (T*)slots[dy], (T*)slots[df], new Intake(intake, slots));

@@ -14,6 +14,7 @@ internal static class LoweringTable
         Add<Conv2DOp>(Conv2DLowering.Forward, hasEpilogue: Always, takesIntake: Conv2DLowering.TakesIntake, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
         Add<Conv2DInputGradientOp>(Conv2DLowering.InputGradient, hasEpilogue: BFloat16Lowering.IsForUnit, takesBFloat16: BFloat16Lowering.Pays, hidesOutput: BFloat16Lowering.IsForUnit);
         Add<Conv2DFilterGradientOp>(Conv2DLowering.FilterGradient, takesIntake: Conv2DLowering.TakesIntake, takesBFloat16: BFloat16Lowering.Pays);
+        Add<Conv2DGradientsOp>(Conv2DLowering.Gradients, takesIntake: Conv2DLowering.TakesIntake, takesSums: Always);
         Add<InvertedResidualOp>(InvertedResidualLowering.Block);
         Add<PackedConv2DOp>(PackedLowering.Convolution, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
         Add<PackedMatMulOp>(PackedLowering.MatMul, hasEpilogue: Always, hidesOutput: PackedLowering.IsInBFloat16);
@@ -48,7 +49,9 @@ internal static class LoweringTable
 
     public static bool HasEpilogue(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.HasEpilogue?.Invoke(node) == true;
 
-    public static bool TakesIntake(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesIntake?.Invoke(node) == true;
+    public static bool TakesIntake(Tensor node, int input) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesIntake?.Invoke(node, input) == true;
+
+    public static bool TakesSums(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesSums?.Invoke(node) == true;
 
     public static bool TakesBFloat16(Tensor node) => Table.TryGetValue(node.Op!.GetType(), out var entry) && entry.TakesBFloat16?.Invoke(node) == true;
 
@@ -58,10 +61,10 @@ internal static class LoweringTable
         ? entry.Lower(op, lowering)
         : throw new NotSupportedException($"The processor has no kernel for {op.Name}: add its lowering to {nameof(LoweringTable)}.");
 
-    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, Func<Tensor, bool>? hasEpilogue = null, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null, Func<Tensor, bool>? takesIntake = null) where TOp : Op =>
-        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput, takesIntake));
+    private static void Add<TOp>(Func<TOp, Lowering, Kernel> lower, Func<Tensor, bool>? hasEpilogue = null, Func<Tensor, bool>? takesBFloat16 = null, Func<Tensor, bool>? hidesOutput = null, Func<Tensor, int, bool>? takesIntake = null, Func<Tensor, bool>? takesSums = null) where TOp : Op =>
+        Table.Add(typeof(TOp), new Entry((op, lowering) => lower((TOp)op, lowering), hasEpilogue, takesBFloat16, hidesOutput, takesIntake, takesSums));
 
     private static bool Always(Tensor node) => true;
 
-    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, Func<Tensor, bool>? HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput, Func<Tensor, bool>? TakesIntake);
+    private sealed record Entry(Func<Op, Lowering, Kernel> Lower, Func<Tensor, bool>? HasEpilogue, Func<Tensor, bool>? TakesBFloat16, Func<Tensor, bool>? HidesOutput, Func<Tensor, int, bool>? TakesIntake, Func<Tensor, bool>? TakesSums);
 }

@@ -127,7 +127,8 @@ internal static unsafe class Conv2D
         DilationWidth = w.DilationHeight, PadLeft = w.PadTop,
     };
 
-    private static bool IsPointwise(in Window2D w, out int pixels)
+    /// <summary>Whether a convolution is a product of all its pixels with the filter.</summary>
+    public static bool IsPointwise(in Window2D w, out int pixels)
     {
         var count = (long)w.Batch * w.OutHeight * w.OutWidth;
         pixels = (int)Math.Min(count, int.MaxValue);

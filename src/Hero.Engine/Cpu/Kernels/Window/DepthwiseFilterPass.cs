@@ -4,7 +4,7 @@ using Hero.Cpu.Runtime;
 namespace Hero.Cpu.Kernels;
 
 /// <summary>
-/// The filter gradient of a depthwise convolution: parallel over chunks of output rows, each with its own sums. The sums of a tap are
+/// The filter gradient of a depthwise convolution: parallel over chunks of rows, each with its own sums. The sums of a tap are
 /// kept in whole vectors; where the last vector of a row overlaps the one before, both have places of their own.
 /// </summary>
 internal unsafe struct DepthwiseFilterPass<T, TChunk> : IParallelBody
@@ -19,30 +19,50 @@ internal unsafe struct DepthwiseFilterPass<T, TChunk> : IParallelBody
     private int channels, chunkRows;
     private nint totalRows, tapLength, partialLength;
 
+    /// <summary>The rows are those of the output, counted through all images.</summary>
     public static void Run(in Window2D w, in TChunk chunk, T* dfilter)
     {
-        int taps = w.KernelHeight * w.KernelWidth, channels = w.OutChannels, lanes = SimdWidth.Count<T>(channels);
+        var rows = (nint)w.Batch * w.OutHeight;
+        Run(w, w.OutWidth == 0 ? 0 : rows, ChunkRows(w, rows, w.OutWidth), chunk, dfilter);
+    }
+
+    /// <summary>How many of so many rows, each so many pixels wide, a chunk takes.</summary>
+    public static int ChunkRows(in Window2D w, nint rows, int width)
+    {
+        var mostChunks = Math.Clamp(MaxPartialBytes / Math.Max(1, PartialLength(w) * sizeof(T)), 1, MaxChunks);
+        return (int)Math.Max(WindowScratch.BandRows(rows, (nint)width * w.OutChannels), (rows + mostChunks - 1) / mostChunks);
+    }
+
+    /// <summary>The rows are what the chunk says.</summary>
+    public static void Run(in Window2D w, nint rows, int chunkRows, in TChunk chunk, T* dfilter)
+    {
+        int taps = w.KernelHeight * w.KernelWidth, channels = w.OutChannels;
         var pass = new DepthwiseFilterPass<T, TChunk>
         {
             chunk = chunk,
             channels = channels,
-            totalRows = (nint)w.Batch * w.OutHeight,
-            tapLength = ((nint)channels + lanes - 1) / lanes * lanes,
+            totalRows = rows,
+            chunkRows = chunkRows,
+            partialLength = PartialLength(w),
         };
-        pass.partialLength = taps * pass.tapLength;
-        if (pass.totalRows == 0 || w.OutWidth == 0 || pass.partialLength == 0)
+        pass.tapLength = pass.partialLength / Math.Max(taps, 1);
+        if (rows == 0 || pass.partialLength == 0)
         {
             for (nint i = 0; i < (nint)taps * channels; i++) dfilter[i] = default;
             return;
         }
 
-        var mostChunks = Math.Clamp(MaxPartialBytes / (pass.partialLength * sizeof(T)), 1, MaxChunks);
-        pass.chunkRows = (int)Math.Max(
-            WindowScratch.BandRows(pass.totalRows, (nint)w.OutWidth * channels), (pass.totalRows + mostChunks - 1) / mostChunks);
         var chunks = (int)((pass.totalRows + pass.chunkRows - 1) / pass.chunkRows);
         pass.partials = (T*)Scratch.Get(WindowScratch.Partials, chunks * pass.partialLength * sizeof(T));
         WorkerTeam.Default.For(chunks, ref pass);
         DepthwiseFilterTotal<T>.Run(pass.partials, chunks, taps, pass.tapLength, channels, dfilter);
+    }
+
+    /// <summary>Elements of a chunk's sums.</summary>
+    private static nint PartialLength(in Window2D w)
+    {
+        var lanes = SimdWidth.Count<T>(w.OutChannels);
+        return w.KernelHeight * w.KernelWidth * (((nint)w.OutChannels + lanes - 1) / lanes * lanes);
     }
 
     public void Run(int item)

@@ -2,12 +2,12 @@ using System.Numerics;
 
 namespace Hero.Cpu.Kernels;
 
-/// <summary>How a <see cref="DepthwiseFilterPass{T, TChunk}"/> adds up the filter gradient of some output rows.</summary>
+/// <summary>How a <see cref="DepthwiseFilterPass{T, TChunk}"/> adds up the filter gradient of some rows.</summary>
 internal unsafe interface IDepthwiseFilterChunk<T>
     where T : unmanaged, INumber<T>
 {
     /// <summary>
-    /// Adds what output rows <paramref name="row"/> to <paramref name="end"/> - 1, counted through all images, contribute. The sums of
+    /// Adds what rows <paramref name="row"/> to <paramref name="end"/> - 1, counted through all images, contribute. The sums of
     /// tap k begin at <paramref name="sums"/> + k * <paramref name="tapLength"/>: vector v belongs to the channels from v * Count on, the
     /// last vector to the last channels.
     /// </summary>

@@ -18,6 +18,9 @@ internal static unsafe class WindowScratch
     /// <summary>A target row a worker has not finished.</summary>
     public const int Target = 3;
 
+    /// <summary>Rows of an output's gradient a worker prepares for itself.</summary>
+    public const int Gradient = 5;
+
     private const int ElementsPerBand = 16 * 1024;
     private const int MaxBands = 256;
 
