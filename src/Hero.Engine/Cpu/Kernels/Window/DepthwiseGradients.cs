@@ -2,7 +2,8 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Both gradients of a 3 x 3 depthwise convolution with stride 1 or 2 and multiplier 1, one input row at a time: the elements of dy that a row of dx is made
-/// of are those that its row of x meets in the filter's gradient. Rows and columns outside dy are zeros. Parallel over chunks of input rows.
+/// of are those that its row of x meets in the filter's gradient. Rows and columns outside dy are zeros, by which border pixels
+/// are multiplied: an infinity or NaN there makes NaN of taps that do not meet it, too. Parallel over chunks of input rows.
 /// </summary>
 internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
 {
