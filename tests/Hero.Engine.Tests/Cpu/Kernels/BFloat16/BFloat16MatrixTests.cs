@@ -98,14 +98,26 @@ public sealed unsafe class BFloat16MatrixTests
         fixed (ushort* weights = packed) new BFloat16Matrix(weights, Depth, Columns).Pack(right, Columns, transposed: false);
 
         var expected = Product();
+        // A bounded number of collections: each of them stops all tests that run beside this one.
+        const int Collections = 100;
         var wrong = 0;
+        var over = false;
         var threads = Enumerable.Range(0, 3).Select(_ => new Thread(() =>
         {
-            for (var i = 0; i < 300; i++)
+            do
+            {
                 if (!Product().AsSpan().SequenceEqual(expected)) Interlocked.Increment(ref wrong);
+            }
+            while (!Volatile.Read(ref over));
         })).ToList();
         threads.ForEach(thread => thread.Start());
-        while (threads.Exists(thread => thread.IsAlive)) GC.Collect(0);
+        for (var i = 0; i < Collections; i++)
+        {
+            GC.Collect(0);
+            Thread.Sleep(1);
+        }
+        Volatile.Write(ref over, true);
+        threads.ForEach(thread => thread.Join());
         Assert.Equal(0, wrong);
     }
 }
