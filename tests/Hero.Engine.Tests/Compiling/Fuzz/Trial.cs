@@ -119,7 +119,7 @@ internal sealed class Trial
             var (value, tolerance) = expected[i];
             var name = i < program.Outputs.Count ? $"output {i}" : $"update {i - program.Outputs.Count}";
             if (value.Shape != actual[i].Shape || (ofOneType && value.DType != actual[i].DType)) return $"{name} is {actual[i].DType} {actual[i].Shape}, expected {value.DType} {value.Shape}";
-            var distance = Distance(value, actual[i], ofNumbers: i >= program.Outputs.Count && MayMeetZeros(value.Shape));
+            var distance = Distance(value, actual[i]);
             var size = Largest(value);
             Count = (Count.Compared + 1, Count.Exact + (distance == 0 ? 1 : 0), Count.Vague + (tolerance > 0.1 * size ? 1 : 0));
             if (!(distance <= tolerance)) return $"{name} {actual[i].Shape} is off by {distance:g3} where {tolerance:g3} is allowed; its greatest is {size:g3}; {Worst(value, actual[i])}";
@@ -144,20 +144,14 @@ internal sealed class Trial
         return a.Length == 0 ? "" : $"element {at}: {b[at]:g9}, expected {a[at]:g9}; {Enumerable.Range(0, a.Length).Count(i => !a[i].Equals(b[i]))} of {a.Length} differ";
     }
 
-    /// <summary>
-    /// Whether a value may be the gradient of a 3 x 3 filter. A kernel for that multiplies by the zeros beside the picture, one for both gradients by those beside the gradient of the
-    /// output: infinities and no numbers at the border meet them in the one or in the other.
-    /// </summary>
-    private static bool MayMeetZeros(Shape shape) => shape.Rank == 4 && shape[0] == 3 && shape[1] == 3;
-
-    /// <summary>The greatest difference between elements; infinite where one is a number and the other is not, unless only numbers are to be compared.</summary>
-    private static double Distance(Tensor a, Tensor b, bool ofNumbers = false)
+    /// <summary>The greatest difference between elements; infinite where one is a number and the other is not.</summary>
+    private static double Distance(Tensor a, Tensor b)
     {
         var (left, right) = (OneByOne.Numbers(a), OneByOne.Numbers(b));
         var greatest = 0.0;
         for (var i = 0; i < left.Length; i++)
         {
-            if (left[i].Equals(right[i]) || left[i] == right[i] || (ofNumbers && !(double.IsFinite(left[i]) && double.IsFinite(right[i])))) continue;
+            if (left[i].Equals(right[i]) || left[i] == right[i]) continue;
             var difference = Math.Abs(left[i] - right[i]);
             greatest = double.IsNaN(difference) ? double.PositiveInfinity : Math.Max(greatest, difference);
         }

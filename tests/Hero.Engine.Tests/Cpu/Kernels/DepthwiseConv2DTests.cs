@@ -43,6 +43,9 @@ public sealed unsafe class DepthwiseConv2DTests
             var w = new Window2D(2, height, width, c, outHeight, outWidth, c, 3, 3, PadTop: top, PadLeft: left);
             Check<float>(w);
             if (i % 4 == 0) Check<double>(w);
+            double[] x = WindowCases.WithoutNumbers(WindowCases.Values(w.InLength(), i), i), dy = WindowCases.Values(w.OutLength(), i + 1);
+            if (i % 3 == 0) WindowCases.WithoutNumbers(dy, i + 1);
+            WindowCases.Close(WindowReference.DepthwiseFilterGradient(w, x, dy), FilterGradient<float>(w, x, dy), 1000, w);
         }
     }
 

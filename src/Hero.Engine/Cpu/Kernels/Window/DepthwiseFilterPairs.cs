@@ -1,5 +1,4 @@
 using System.Numerics;
-using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
 
@@ -11,22 +10,20 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
     where T : unmanaged, INumber<T>
 {
     private readonly DepthwiseFilterSlide<T> slide;
-    private readonly T* x;
+    private readonly BorderedRows<T> x;
     private readonly T* dy;
     private readonly T* zeros;
-    private readonly int inHeight, outHeight, padTop;
-    private readonly nint inRow, outRow;
-    private readonly Intake intake;
+    private readonly int outHeight, padTop;
+    private readonly nint outRow;
 
     public DepthwiseFilterPairs(in Window2D w, T* x, T* dy, in Intake intake)
     {
-        this.intake = intake;
         slide = new DepthwiseFilterSlide<T> { Channels = w.InChannels, Columns = w.InWidth, Windows = w.OutWidth, PadLeft = w.PadLeft };
-        (inHeight, outHeight, padTop) = (w.InHeight, w.OutHeight, w.PadTop);
-        (inRow, outRow) = ((nint)w.InWidth * w.InChannels, (nint)w.OutWidth * w.InChannels);
-        this.x = x;
-        this.dy = dy;
+        (outHeight, padTop, outRow) = (w.OutHeight, w.PadTop, (nint)w.OutWidth * w.InChannels);
+        var inRow = (nint)w.InWidth * w.InChannels;
         zeros = WindowScratch.Zeros<T>(Math.Max(inRow, outRow));
+        this.x = new BorderedRows<T>(x, intake, w.InHeight, inRow, zeros);
+        this.dy = dy;
     }
 
     public void Add<TVec>(nint row, nint end, T* sums, nint tapLength)
@@ -35,26 +32,36 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
         var work = slide;
         work.Sums = sums;
         work.TapLength = tapLength;
-        var made = intake.Exists ? new IntakeRows(intake, inRow, DepthwiseSlidePass<T, NoEpilogue>.SourceRows) : default;
-        while (row < end)
+        var source = x;
+        source.Begin(DepthwiseSlidePass<T, NoEpilogue>.SourceRows);
+        for (nint at = row, rows; at < end; at += rows)
         {
-            var image = row / outHeight;
-            int outY = (int)(row % outHeight), inY = outY - padTop;
-            var single = row + 1 == end || outY + 1 == outHeight;
-            work.Source0 = Row(made, image, inY);
-            work.Source1 = Row(made, image, inY + 1);
-            work.Source2 = Row(made, image, inY + 2);
-            work.Source3 = Row(made, image, inY + 3);
-            work.Gradient0 = dy + row * outRow;
-            work.Gradient1 = single ? zeros : work.Gradient0 + outRow;
+            var image = at / outHeight;
+            int outY = (int)(at % outHeight), inY = outY - padTop;
+            rows = at + 1 == end || outY + 1 == outHeight ? 1 : 2;
+            work.Source0 = source.Row(image, inY);
+            work.Source1 = source.Row(image, inY + 1);
+            work.Source2 = source.Row(image, inY + 2);
+            work.Source3 = source.Row(image, inY + 3);
+            work.Gradient0 = dy + at * outRow;
+            work.Gradient1 = rows == 1 ? zeros : work.Gradient0 + outRow;
             work.Run<TVec>();
-            row += single ? 1 : 2;
         }
+        if (!DepthwiseFilterMet.AreFinite<T, TVec>(sums, tapLength)) Anew<TVec>(source, row, end, sums, tapLength);
     }
 
-    private readonly T* Row(in IntakeRows made, nint image, int y)
+    private readonly void Anew<TVec>(in BorderedRows<T> source, nint row, nint end, T* sums, nint tapLength)
+        where TVec : struct, ISimd<TVec, T>
     {
-        if (y < 0 || y >= inHeight) return zeros;
-        return intake.Exists ? (T*)made.Row(image * inHeight + y) : x + (image * inHeight + y) * inRow;
+        DepthwiseFilterMet.Clear(sums, tapLength);
+        for (; row < end; row++)
+        {
+            for (var tap = 0; tap < 3; tap++)
+            {
+                var inY = (int)(row % outHeight) - padTop + tap;
+                if (!source.IsInside(inY)) continue;
+                DepthwiseFilterMet.Add<T, TVec>(source.Row(row / outHeight, inY), slide.Columns, dy + row * outRow, slide.Windows, 1, slide.PadLeft, slide.Channels, sums + 3 * tap * tapLength, tapLength);
+            }
+        }
     }
 }

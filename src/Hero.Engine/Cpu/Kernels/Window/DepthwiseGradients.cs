@@ -2,8 +2,7 @@ namespace Hero.Cpu.Kernels;
 
 /// <summary>
 /// Both gradients of a 3 x 3 depthwise convolution with stride 1 or 2 and multiplier 1, one input row at a time: the elements of dy that a row of dx is made
-/// of are those that its row of x meets in the filter's gradient. Rows and columns outside dy are zeros, by which border pixels
-/// are multiplied: an infinity or NaN there makes NaN of taps that do not meet it, too. Parallel over chunks of input rows.
+/// of are those that its row of x meets in the filter's gradient. Rows and columns outside dy are zeros. Parallel over chunks of input rows.
 /// </summary>
 internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
 {
@@ -55,7 +54,7 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
     public readonly void Add<TVec>(nint row, nint end, float* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, float>
     {
-        nint rowIn = inWidth * channels, rowOut = outWidth * channels, piece = row / chunkRows, summed = row;
+        nint rowIn = inWidth * channels, rowOut = outWidth * channels, piece = row / chunkRows, start = row, summed = row;
         // The columns of dy that the columns of the input meet.
         int from = First(0), to = (inWidth - 1 + padLeft) / stride + 1;
         var x = new IntakeRows(operands.XIntake, rowIn, 1);
@@ -68,7 +67,7 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
             var y = (int)(row % inHeight) + padTop;
             // Rows of taps that meet no row of dy meet zeros.
             float* dy0 = Gradient(dy, image, y, 0), dy1 = Gradient(dy, image, y, 1), dy2 = Gradient(dy, image, y, 2);
-            var source = operands.XIntake.Exists ? x.Row(row) : operands.X + row * rowIn;
+            var source = Source(x, row);
             for (int first = 0, last; first < inWidth; first = last)
             {
                 work.PadLeft = first == 0 && stride == 2 ? padLeft : 0;
@@ -88,7 +87,27 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
             operands.Sums.Take(piece, summed * inWidth, (row + 1 - summed) * inWidth);
             summed = row + 1;
         }
+        if (!DepthwiseFilterMet.AreFinite<float, TVec>(sums, tapLength)) Anew<TVec>(x, dy, start, end, sums, tapLength);
     }
+
+    /// <summary>The filter's gradient alone, where zeros beside dy may have met an infinity or NaN of x.</summary>
+    private readonly void Anew<TVec>(in IntakeRows x, in IntakeRows dy, nint row, nint end, float* sums, nint tapLength)
+        where TVec : struct, ISimd<TVec, float>
+    {
+        DepthwiseFilterMet.Clear(sums, tapLength);
+        for (; row < end; row++)
+        {
+            var source = Source(x, row);
+            for (var tap = 0; tap < 3; tap++)
+            {
+                var gradient = Gradient(dy, row / inHeight, (int)(row % inHeight) + padTop, tap);
+                if (gradient == zeros) continue;
+                DepthwiseFilterMet.Add<float, TVec>(source, inWidth, gradient - First(0) * channels, outWidth, stride, padLeft, channels, sums + 3 * tap * tapLength, tapLength);
+            }
+        }
+    }
+
+    private readonly float* Source(in IntakeRows x, nint row) => operands.XIntake.Exists ? x.Row(row) : operands.X + row * inWidth * channels;
 
     /// <summary>The first column of dy that an input column meets.</summary>
     private readonly int First(int column) => stride == 1 ? column + padLeft - 2 : (column + padLeft) / 2 - 1;

@@ -15,13 +15,11 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
     public const int SourceRows = 4;
 
     private DepthwiseSlide<T> slide;
-    private Intake intake;
     private TEpilogue epilogue;
-    private T* source;
+    private BorderedRows<T> source;
     private T* target;
-    private T* zeros;
-    private int sourceHeight, targetHeight, padTop, pairsPerImage, bandPairs;
-    private nint sourceRow, targetRow, totalPairs;
+    private int targetHeight, padTop, pairsPerImage, bandPairs;
+    private nint targetRow, totalPairs;
 
     /// <summary>Source and target are x and y, or dy and dx when <paramref name="transposed"/>.</summary>
     public static void Run(in Window2D w, bool transposed, T* filter, T* source, T* target, TEpilogue epilogue, in Intake intake = default)
@@ -42,19 +40,16 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
                 PadRight = transposed ? 2 - padRight : padRight,
             },
             epilogue = epilogue,
-            intake = intake,
-            source = source,
             target = target,
             padTop = transposed ? 2 - w.PadTop : w.PadTop,
-            sourceHeight = transposed ? w.OutHeight : w.InHeight,
             targetHeight = transposed ? w.InHeight : w.OutHeight,
-            sourceRow = (nint)(transposed ? w.OutWidth : w.InWidth) * channels,
             targetRow = (nint)(transposed ? w.InWidth : w.OutWidth) * channels,
         };
         pass.pairsPerImage = (pass.targetHeight + 1) / 2;
         pass.totalPairs = (nint)w.Batch * pass.pairsPerImage;
         if (pass.totalPairs == 0 || channels == 0) return;
-        pass.zeros = WindowScratch.Zeros<T>(pass.sourceRow);
+        var sourceRow = (nint)(transposed ? w.OutWidth : w.InWidth) * channels;
+        pass.source = new BorderedRows<T>(source, intake, transposed ? w.OutHeight : w.InHeight, sourceRow, WindowScratch.Zeros<T>(sourceRow));
         pass.bandPairs = WindowScratch.BandRows(pass.totalPairs, 2 * pass.targetRow);
         WorkerTeam.Default.For((int)((pass.totalPairs + pass.bandPairs - 1) / pass.bandPairs), ref pass);
     }
@@ -62,16 +57,17 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
     public void Run(int item)
     {
         var end = Math.Min(totalPairs, (nint)(item + 1) * bandPairs);
-        var made = intake.Exists ? new IntakeRows(intake, sourceRow, SourceRows) : default;
+        var rows = source;
+        rows.Begin(SourceRows);
         for (var pair = (nint)item * bandPairs; pair < end; pair++)
         {
             var (image, row) = (pair / pairsPerImage, (int)(pair % pairsPerImage) * 2);
             var single = row + 1 == targetHeight;
             var work = slide;
-            work.Source0 = Row(made, image, row - padTop);
-            work.Source1 = Row(made, image, row - padTop + 1);
-            work.Source2 = Row(made, image, row - padTop + 2);
-            work.Source3 = Row(made, image, row - padTop + 3);
+            work.Source0 = rows.Row(image, row - padTop);
+            work.Source1 = rows.Row(image, row - padTop + 1);
+            work.Source2 = rows.Row(image, row - padTop + 2);
+            work.Source3 = rows.Row(image, row - padTop + 3);
             var start = (image * targetHeight + row) * targetRow;
             work.Target0 = target + start;
             work.Target1 = single ? (T*)Scratch.Get(WindowScratch.Target, targetRow * sizeof(T)) : work.Target0 + targetRow;
@@ -84,11 +80,5 @@ internal unsafe struct DepthwiseSlidePass<T, TEpilogue> : IParallelBody
             }
             epilogue.Apply(start, single ? targetRow : 2 * targetRow);
         }
-    }
-
-    private readonly T* Row(in IntakeRows made, nint image, int row)
-    {
-        if (row < 0 || row >= sourceHeight) return zeros;
-        return intake.Exists ? (T*)made.Row(image * sourceHeight + row) : source + (image * sourceHeight + row) * sourceRow;
     }
 }
