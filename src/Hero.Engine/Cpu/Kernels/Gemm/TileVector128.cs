@@ -48,8 +48,12 @@ internal unsafe struct TileVector128<T> : ITileVector<Vector128<T>, T> where T :
         else for (var i = 0; i < count; i++) target[i] = value.GetElement(i);
     }
 
+    // As one load: the shuffle that would otherwise follow it takes a port that additions need.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Broadcast(T* source) => Vector128.Create(*source);
+    public static Vector128<T> Broadcast(T* source) =>
+        Avx.IsSupported && sizeof(T) == 4 ? Avx.BroadcastScalarToVector128((float*)source).As<float, T>()
+        : Sse3.IsSupported && sizeof(T) == 8 ? Sse3.LoadAndDuplicateToVector128((double*)source).As<double, T>()
+        : Vector128.Create(*source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<T> value, T* target) => value.Store(target);
