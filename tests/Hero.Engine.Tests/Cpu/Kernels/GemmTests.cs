@@ -109,6 +109,7 @@ public sealed unsafe class GemmTests
     [InlineData(1, 301, 395, 512, false, false)]
     [InlineData(1, 259, 283, 1536, false, true)]
     [InlineData(1, 75, 540, 517, false, false)]
+    [InlineData(1, 75, 540, 517, true, false)]
     [InlineData(1, 128, 512, 512, false, true)]
     [InlineData(1, 610, 290, 130, true, false)]
     [InlineData(1, 300, 12, 200, true, false)]

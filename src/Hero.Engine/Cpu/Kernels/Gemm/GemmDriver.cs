@@ -27,11 +27,6 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
     /// <summary>Multiply-adds one parallel item takes from a batch of small matrices.</summary>
     private const double GroupWork = 250_000;
 
-    /// <summary>A transposed left operand that so many columns meet, over such a depth, is transposed before: its steps are too far apart.</summary>
-    private const int MinTransposedColumns = 512;
-
-    private const int MinTransposedDepth = 512;
-
     /// <summary>The most rows of a transposed left operand that are packed together.</summary>
     private const int MaxPackedRows = 4096;
 
@@ -140,12 +135,6 @@ internal static unsafe class GemmDriver<TSimd, TVector, T, TEpilogue>
         {
             RunPacked(body.Block, epilogue, start);
             return;
-        }
-        if (body.Plan.KeepsColumns && transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
-        {
-            body.Block.A = Transposed(a, k, m);
-            body.Block.StepA = k;
-            body.Block.TransposeA = false;
         }
         if (body.Plan.KeepsColumns) body.Product = KeptColumns.NextProduct();
         body.Intake = intake;

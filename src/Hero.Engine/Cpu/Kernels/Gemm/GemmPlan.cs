@@ -57,6 +57,9 @@ internal readonly struct GemmPlan
 
     private const int MinPackedSide = 256;
 
+    /// <summary>The same of a transposed left operand that so many columns meet, over such a depth: its steps are far apart.</summary>
+    private const int MinTransposedColumns = 512, MinTransposedDepth = 512;
+
     /// <summary>Rows so many bytes apart, or a multiple, meet in one set of a usual first-level cache, which has fewer places than a tile has rows.</summary>
     private const int CrowdedStep = 4096;
 
@@ -154,7 +157,8 @@ internal readonly struct GemmPlan
 
     /// <summary>Whether both operands are packed: the left one is transposed, or its rows would crowd the first-level cache.</summary>
     public static bool IsPacked(int m, int n, int k, bool transposeA, int elementBytes) =>
-        (double)m * n * k >= PackedWork && Math.Min(Math.Min(m, n), k) >= MinPackedSide && (transposeA || k * elementBytes % CrowdedStep == 0);
+        (transposeA && n >= MinTransposedColumns && k >= MinTransposedDepth)
+        || ((transposeA || k * elementBytes % CrowdedStep == 0) && (double)m * n * k >= PackedWork && Math.Min(Math.Min(m, n), k) >= MinPackedSide);
 
     /// <summary>The cut of a product of packed operands: each piece of columns for some strips of rows after the others.</summary>
     public static GemmPlan OfPacked(int m, int n, int depth, int strips, int tileColumns, int elementBytes)
