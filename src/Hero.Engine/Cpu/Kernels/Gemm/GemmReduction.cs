@@ -29,20 +29,26 @@ internal unsafe struct GemmReduction<TSimd, TVector, T, TEpilogue> : IParallelBo
         WorkerTeam.Default.For((int)((count + ItemElements - 1) / ItemElements), ref body);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
-        var lanes = sizeof(TVector) / sizeof(T);
         var start = (nint)item * ItemElements;
-        var end = Math.Min(count, start + ItemElements);
-        for (var i = start; i < end; i += lanes)
+        var length = Math.Min(count - start, ItemElements);
+        Add(output + start, length, partials + start, count, partialCount);
+        epilogue.Apply(outputStart + start, length);
+    }
+
+    /// <summary>sums[i] += partials[i] + partials[distance + i] + ... for so many partial sums of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(T* sums, nint length, T* partials, nint distance, int partialCount)
+    {
+        var lanes = sizeof(TVector) / sizeof(T);
+        for (nint i = 0; i < length; i += lanes)
         {
-            var present = (int)Math.Min(lanes, end - i);
-            var sum = TSimd.LoadFirst(output + i, present);
+            var present = (int)Math.Min(lanes, length - i);
+            var sum = TSimd.LoadFirst(sums + i, present);
             var partial = partials + i;
-            for (var p = 0; p < partialCount; p++, partial += count) sum = TSimd.Add(sum, TSimd.LoadFirst(partial, present));
-            TSimd.StoreFirst(sum, output + i, present);
+            for (var p = 0; p < partialCount; p++, partial += distance) sum = TSimd.Add(sum, TSimd.LoadFirst(partial, present));
+            TSimd.StoreFirst(sum, sums + i, present);
         }
-        epilogue.Apply(outputStart + start, end - start);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Hero.Cpu.Runtime;
 
 namespace Hero.Cpu.Kernels;
@@ -32,21 +31,13 @@ internal unsafe struct GemmTurning<TSimd, TVector, T, TEpilogue> : IParallelBody
         WorkerTeam.Default.For(body.items, ref body);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run(int item)
     {
-        int lanes = sizeof(TVector) / sizeof(T), start = GemmPlan.Cut(rows, items, item), end = GemmPlan.Cut(rows, items, item + 1);
-        for (var column = 0; column < columns && partialCount > 0; column++)
+        int start = GemmPlan.Cut(rows, items, item), end = GemmPlan.Cut(rows, items, item + 1);
+        for (nint column = 0; column < columns && partialCount > 0; column++)
         {
-            var sums = turned + (nint)column * rows;
-            for (var i = start; i < end; i += lanes)
-            {
-                var present = Math.Min(lanes, end - i);
-                var sum = TSimd.LoadFirst(sums + i, present);
-                var partial = partials + (nint)column * rows + i;
-                for (var p = 0; p < partialCount; p++, partial += (nint)rows * columns) sum = TSimd.Add(sum, TSimd.LoadFirst(partial, present));
-                TSimd.StoreFirst(sum, sums + i, present);
-            }
+            var first = column * rows + start;
+            GemmReduction<TSimd, TVector, T, TEpilogue>.Add(turned + first, end - start, partials + first, (nint)rows * columns, partialCount);
         }
         Transpose.Run(turned + start, rows, columns, end - start, output + (nint)start * columns, columns);
         epilogue.Apply(outputStart + (nint)start * columns, (nint)(end - start) * columns);
