@@ -96,6 +96,7 @@ internal unsafe struct BFloat16FilterGradientBody<T> : IParallelBody where T : u
     }
 
     /// <summary>The left operand of a piece: tiles of output channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void PackOutputs(T** pixels, int tileStart, int tileEnd, ushort* target)
     {
         var tileSize = (nint)Plan.Steps * BFloat16Packing.LeftStep;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Hero.Cpu.Kernels;
 
 /// <summary>Where the pixels of a piece lie, along its grid; a line of zeros stands for those outside of the pictures.</summary>
@@ -9,6 +11,7 @@ namespace Hero.Cpu.Kernels;
 internal readonly unsafe struct BFloat16FilterGradientPixels<T>(Window2D w, BFloat16FilterGradientPlan plan, T* x, T* dy, T* zeros) where T : unmanaged
 {
     /// <summary>The output's pixels, for all steps of a piece.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ListOutputs(int piece, T** pixels)
     {
         var (image, start, end) = Rows(piece);
@@ -23,6 +26,7 @@ internal readonly unsafe struct BFloat16FilterGradientPixels<T>(Window2D w, BFlo
     }
 
     /// <summary>The input's pixels of one phase of the stride, <paramref name="count"/> of them from the piece's first on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void ListInputs(int piece, int phaseY, int phaseX, int count, T** pixels)
     {
         var (image, start, _) = Rows(piece);
