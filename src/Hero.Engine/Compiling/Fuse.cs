@@ -19,6 +19,7 @@ internal sealed class Fuse
     private readonly Graph graph;
     private readonly Layout layout;
     private readonly Device device;
+    private readonly HashSet<Tensor> roots;
     private readonly Dictionary<Tensor, Unit> unitOf = [];
     private readonly Dictionary<Tensor, int> position = [];
     // The units by the positions of their nodes.
@@ -29,6 +30,7 @@ internal sealed class Fuse
         this.graph = graph;
         this.layout = layout;
         this.device = device;
+        roots = [.. graph.Roots.Select(layout.DenseBase)];
         unitAt = new Unit?[graph.Nodes.Count];
         for (var i = 0; i < graph.Nodes.Count; i++) position[graph.Nodes[i]] = i;
     }
@@ -80,14 +82,8 @@ internal sealed class Fuse
 
     private void JoinEpilogues()
     {
-        var readers = new Dictionary<Tensor, HashSet<Unit>>();
-        var strided = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
-        foreach (var unit in unitOf.Values.Distinct())
-            foreach (var (source, flat) in Operands(unit))
-            {
-                (readers.TryGetValue(source, out var set) ? set : readers[source] = []).Add(unit);
-                if (!flat) strided.Add(source);
-            }
+        var readers = Readers();
+        var strided = new HashSet<Tensor>(roots.Concat(unitOf.Values.Distinct().SelectMany(Operands).Where(operand => !operand.Flat).Select(operand => operand.Source)));
         // Such a value is never written where its chain stays on its own and the reduction joins that.
         bool IsOnlyReduced(Tensor scalar) => !strided.Contains(scalar) && readers.TryGetValue(scalar, out var by)
             && by.All(reader => reader.Reductions.Count > 0 || reader.Scalars.Contains(scalar)) && by.Any(reader => reader.Reductions.Exists(CanJoinChain));
@@ -133,7 +129,6 @@ internal sealed class Fuse
     private void JoinSums()
     {
         var readers = Readers();
-        var roots = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
         foreach (var unit in unitOf.Values.Distinct().ToList())
         {
             if (unit.Main is not { } main || unit.Scalars.Count > 0 || !device.TakesSums(main) || !readers.TryGetValue(main, out var users)) continue;
@@ -163,7 +158,6 @@ internal sealed class Fuse
     private void JoinIntakes()
     {
         var readers = Readers();
-        var roots = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
         foreach (var unit in unitOf.Values.Distinct().ToList())
         {
             if (unit.Main is not { } main) continue;
@@ -263,7 +257,7 @@ internal sealed class Fuse
 
     private void Connect(List<Unit> units)
     {
-        var read = new HashSet<Tensor>(graph.Roots.Select(layout.DenseBase));
+        var read = new HashSet<Tensor>(roots);
         foreach (var unit in units)
         {
             var own = new HashSet<Tensor>(unit.Nodes);

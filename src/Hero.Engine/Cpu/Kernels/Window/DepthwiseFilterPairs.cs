@@ -34,33 +34,33 @@ internal unsafe struct DepthwiseFilterPairs<T> : IDepthwiseFilterChunk<T>
         work.TapLength = tapLength;
         var source = x;
         source.Begin(DepthwiseSlidePass<T, NoEpilogue>.SourceRows);
-        for (nint at = row, rows; at < end; at += rows)
+        for (nint rows; row < end; row += rows)
         {
-            var image = at / outHeight;
-            int outY = (int)(at % outHeight), inY = outY - padTop;
-            rows = at + 1 == end || outY + 1 == outHeight ? 1 : 2;
+            var image = row / outHeight;
+            int outY = (int)(row % outHeight), inY = outY - padTop;
+            rows = row + 1 == end || outY + 1 == outHeight ? 1 : 2;
             work.Source0 = source.Row(image, inY);
             work.Source1 = source.Row(image, inY + 1);
             work.Source2 = source.Row(image, inY + 2);
             work.Source3 = source.Row(image, inY + 3);
-            work.Gradient0 = dy + at * outRow;
+            work.Gradient0 = dy + row * outRow;
             work.Gradient1 = rows == 1 ? zeros : work.Gradient0 + outRow;
             work.Run<TVec>();
         }
-        if (!DepthwiseFilterMet.AreFinite<T, TVec>(sums, tapLength)) Anew<TVec>(source, row, end, sums, tapLength);
     }
 
-    private readonly void Anew<TVec>(in BorderedRows<T> source, nint row, nint end, T* sums, nint tapLength)
+    public readonly void AddMet<TVec>(nint row, nint end, T* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, T>
     {
-        DepthwiseFilterMet.Clear(sums, tapLength);
+        var source = x;
+        source.Begin(DepthwiseSlidePass<T, NoEpilogue>.SourceRows);
         for (; row < end; row++)
         {
             for (var tap = 0; tap < 3; tap++)
             {
                 var inY = (int)(row % outHeight) - padTop + tap;
                 if (!source.IsInside(inY)) continue;
-                DepthwiseFilterMet.Add<T, TVec>(source.Row(row / outHeight, inY), slide.Columns, dy + row * outRow, slide.Windows, 1, slide.PadLeft, slide.Channels, sums + 3 * tap * tapLength, tapLength);
+                DepthwiseFilterSums.AddRow<T, TVec>(source.Row(row / outHeight, inY), slide.Columns, dy + row * outRow, slide.Windows, 1, slide.PadLeft, slide.Channels, sums + 3 * tap * tapLength, tapLength);
             }
         }
     }

@@ -80,7 +80,29 @@ internal unsafe struct DepthwiseFilterPass<T, TChunk> : IParallelBody
         where TVec : struct, ISimd<TVec, T>
     {
         var sums = partials + item * partialLength;
+        nint row = (nint)item * chunkRows, end = Math.Min(totalRows, row + chunkRows);
+        Clear<TVec>(sums);
+        chunk.Add<TVec>(row, end, sums, tapLength);
+        if (AreFinite<TVec>(sums)) return;
+        Clear<TVec>(sums);
+        chunk.AddMet<TVec>(row, end, sums, tapLength);
+    }
+
+    private readonly void Clear<TVec>(T* sums)
+        where TVec : struct, ISimd<TVec, T>
+    {
         for (nint i = 0; i < partialLength; i += TVec.Count) TVec.Store(default, sums + i);
-        chunk.Add<TVec>((nint)item * chunkRows, Math.Min(totalRows, (nint)(item + 1) * chunkRows), sums, tapLength);
+    }
+
+    private readonly bool AreFinite<TVec>(T* sums)
+        where TVec : struct, ISimd<TVec, T>
+    {
+        TVec total = default;
+        for (nint i = 0; i < partialLength; i += TVec.Count) total = TVec.MultiplyAdd(TVec.Load(sums + i), default, total);
+        var lanes = stackalloc T[TVec.Count];
+        TVec.Store(total, lanes);
+        for (var i = 0; i < TVec.Count; i++)
+            if (!T.IsFinite(lanes[i])) return false;
+        return true;
     }
 }

@@ -24,6 +24,11 @@ internal unsafe struct DepthwiseFilterRuns<T, TRows> : IDepthwiseFilterChunk<T>
         runCount = columnAxis.Runs(runs);
     }
 
+    // Runs have only taps inside the pictures.
+    public void AddMet<TVec>(nint row, nint end, T* sums, nint tapLength)
+        where TVec : struct, ISimd<TVec, T>
+        => Add<TVec>(row, end, sums, tapLength);
+
     public void Add<TVec>(nint row, nint end, T* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, T>
     {

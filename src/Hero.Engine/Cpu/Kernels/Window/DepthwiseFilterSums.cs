@@ -68,4 +68,25 @@ internal static unsafe class DepthwiseFilterSums
             }
         }
     }
+
+    /// <summary>Adds what a row of x and a row of dy, which meet through a row of three taps, give to the sums of these: nothing outside of either.</summary>
+    public static void AddRow<T, TVec>(T* x, int inWidth, T* dy, int outWidth, int stride, int padLeft, nint channels, T* sums, nint tapLength)
+        where T : unmanaged, INumber<T>
+        where TVec : struct, ISimd<TVec, T>
+    {
+        for (var tap = 0; tap < 3; tap++)
+        {
+            int before = padLeft - tap, first = before > 0 ? (before + stride - 1) / stride : 0, end = Math.Min(outWidth, (inWidth - 1 + before + stride) / stride);
+            if (first >= end) continue;
+            Add<T, TVec>(
+                new WindowGrid<T>
+                {
+                    Rows = 1, Columns = 1, Windows = end - first,
+                    Source = x + (first * stride - before) * channels, Advance = stride * channels,
+                    Target = dy + first * channels, TargetAdvance = channels,
+                    Filter = sums + tap * tapLength,
+                },
+                channels);
+        }
+    }
 }

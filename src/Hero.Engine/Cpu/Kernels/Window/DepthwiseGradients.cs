@@ -54,10 +54,10 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
     public readonly void Add<TVec>(nint row, nint end, float* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, float>
     {
-        nint rowIn = inWidth * channels, rowOut = outWidth * channels, piece = row / chunkRows, start = row, summed = row;
+        nint rowIn = inWidth * channels, rowOut = outWidth * channels, piece = row / chunkRows, summed = row;
         // The columns of dy that the columns of the input meet.
         int from = First(0), to = (inWidth - 1 + padLeft) / stride + 1;
-        var x = new IntakeRows(operands.XIntake, rowIn, 1);
+        var x = SourceRows();
         var dy = new IntakeRows(operands.DyIntake, operands.Dy, -from * channels, rowOut, (to - outWidth) * channels, MetRows, WindowScratch.Gradient);
         var work = new DepthwiseGradientRow { Filter = operands.Filter, Sums = sums, TapLength = tapLength, Channels = channels };
         if (operands.Sums.Exist) operands.Sums.Begin(piece);
@@ -87,14 +87,14 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
             operands.Sums.Take(piece, summed * inWidth, (row + 1 - summed) * inWidth);
             summed = row + 1;
         }
-        if (!DepthwiseFilterMet.AreFinite<float, TVec>(sums, tapLength)) Anew<TVec>(x, dy, start, end, sums, tapLength);
     }
 
-    /// <summary>The filter's gradient alone, where zeros beside dy may have met an infinity or NaN of x.</summary>
-    private readonly void Anew<TVec>(in IntakeRows x, in IntakeRows dy, nint row, nint end, float* sums, nint tapLength)
+    /// <summary>The filter's gradient alone.</summary>
+    public readonly void AddMet<TVec>(nint row, nint end, float* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, float>
     {
-        DepthwiseFilterMet.Clear(sums, tapLength);
+        var x = SourceRows();
+        var dy = new IntakeRows(operands.DyIntake, operands.Dy, 0, outWidth * channels, 0, MetRows, WindowScratch.Gradient);
         for (; row < end; row++)
         {
             var source = Source(x, row);
@@ -102,10 +102,12 @@ internal unsafe struct DepthwiseGradients : IDepthwiseFilterChunk<float>
             {
                 var gradient = Gradient(dy, row / inHeight, (int)(row % inHeight) + padTop, tap);
                 if (gradient == zeros) continue;
-                DepthwiseFilterMet.Add<float, TVec>(source, inWidth, gradient - First(0) * channels, outWidth, stride, padLeft, channels, sums + 3 * tap * tapLength, tapLength);
+                DepthwiseFilterSums.AddRow<float, TVec>(source, inWidth, gradient, outWidth, stride, padLeft, channels, sums + 3 * tap * tapLength, tapLength);
             }
         }
     }
+
+    private readonly IntakeRows SourceRows() => new(operands.XIntake, inWidth * channels, 1);
 
     private readonly float* Source(in IntakeRows x, nint row) => operands.XIntake.Exists ? x.Row(row) : operands.X + row * inWidth * channels;
 

@@ -13,4 +13,10 @@ internal unsafe interface IDepthwiseFilterChunk<T>
     /// </summary>
     void Add<TVec>(nint row, nint end, T* sums, nint tapLength)
         where TVec : struct, ISimd<TVec, T>;
+
+    /// <summary>
+    /// The same without any zeros beside the pictures, by which an infinity or NaN makes NaN of taps that do not meet it: for chunks whose sums are not finite.
+    /// </summary>
+    void AddMet<TVec>(nint row, nint end, T* sums, nint tapLength)
+        where TVec : struct, ISimd<TVec, T>;
 }
